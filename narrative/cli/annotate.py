@@ -1,0 +1,7 @@
+"""`narrative annotate`."""
+
+from __future__ import annotations
+
+
+def annotate() -> None:
+    """Read articles into facts."""

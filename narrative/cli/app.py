@@ -1,0 +1,88 @@
+"""The `narrative` command: its commands, and how every error becomes one line and an exit code.
+
+Exit 0 done, 1 the input or the data is at fault, 2 wrong usage, 3 done with error rows, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from narrative import __version__
+from narrative.cli import annotate, schema
+from narrative.cli.streams import say
+from narrative.errors import NarrativeError
+
+if TYPE_CHECKING:
+    from click import Context
+
+INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """A command group that never shows a traceback unless asked for one."""
+
+    def invoke(self, ctx: Context) -> Any:
+        """Run the command; turn what goes wrong into one line on stderr."""
+        try:
+            return super().invoke(ctx)
+        except NarrativeError as error:
+            if ctx.params.get("debug"):
+                raise
+            say(f"error: {error}")
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            say("interrupted")
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            if ctx.params.get("debug"):
+                raise
+            say(f"error: {error.filename or 'system'}: {error.strerror or error}")
+            ctx.exit(1)
+        except RuntimeError as error:  # click's own exits derive from it, too
+            if ctx.params.get("debug") or type(error) is not RuntimeError:
+                raise
+            _unexpected(ctx, error)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+            if ctx.params.get("debug"):
+                raise
+            _unexpected(ctx, error)
+
+
+def _unexpected(ctx: Context, error: BaseException) -> None:
+    what = str(error).splitlines()[0] if str(error) else ""
+    say(f"error: unexpected {type(error).__name__}: {what} (a defect: `narrative --debug …` shows where)")
+    ctx.exit(1)
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help answers in half the time
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"narrative {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def narrative(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Read crypto media into facts, and a corpus of them into narrative time series."""
+
+
+app.command("annotate")(annotate.annotate)
+app.command("schema")(schema.schema)

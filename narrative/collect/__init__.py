@@ -1,0 +1,1 @@
+"""Outlets → pages: the guarded way to the network."""

@@ -1,0 +1,1 @@
+"""Page → article: text, title, dates, outlet, boilerplate as the page shows it."""

@@ -1,0 +1,91 @@
+"""Article → annotation: one pure function, whatever engine calls it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from narrative.errors import UndatedWarning
+from narrative.extract.plain import article_from_text
+from narrative.pipeline.fingerprint import pipeline_identity
+from narrative.pipeline.load import load
+from narrative.records import Annotation, Article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+
+def annotate(
+    source: Article | str,
+    *,
+    published: date | str | None = None,
+    title: str | None = None,
+    outlet: str | None = None,
+    nlp: Language | None = None,
+) -> Annotation:
+    """Read one article.
+
+    Args:
+        source: an article record, or plain text, which stays as it is.
+        published: when it appeared, to resolve relative periods; ISO 8601 if a string.
+        title: context for plain text; part of the text only where the text begins with it.
+        outlet: who published it.
+        nlp: another pipeline than the shipped one.
+
+    Raises:
+        InputError: the text is empty, too long, or `published` is no date.
+
+    Warns:
+        UndatedWarning: there is no publication date and the text has periods that need one.
+    """
+    article = source if isinstance(source, Article) else article_from_text(
+        source, published=published, title=title, outlet=outlet
+    )  # fmt: skip
+    doc = _read(article, nlp or load())
+    if doc._.undated:
+        quoted = ", ".join(f"“{doc.text[span.start : span.end]}”" for span in doc._.undated)
+        warnings.warn(
+            f"{article.source or article.id}: no publication date, so these periods stay null: {quoted}",
+            UndatedWarning,
+            stacklevel=2,
+        )
+    return _annotation(article, doc)
+
+
+def annotate_batch(articles: Iterable[Article], nlp: Language | None = None) -> list[Annotation]:
+    """Read many articles; the same article always gives the same annotation, in any company and on any engine."""
+    reader = nlp or load()
+    with reader.memory_zone():  # frees the words of the batch, so that memory stays flat over a corpus
+        return [_annotation(article, _read(article, reader)) for article in articles]
+
+
+def _read(article: Article, nlp: Language) -> Doc:
+    doc = nlp.make_doc(article.text)
+    doc._.published = article.published
+    doc._.title = article.title
+    doc._.title_span = article.title_span
+    doc._.outlet = article.outlet
+    return nlp(doc)
+
+
+def _annotation(article: Article, doc: Doc) -> Annotation:
+    article_type, type_score = doc._.article_type or (article.type, article.type_score)
+    return Annotation(
+        pipeline=pipeline_identity(),
+        article=article.model_copy(
+            update={"type": article_type, "type_score": type_score, "boilerplate": doc._.boilerplate}
+        ),
+        entities=doc._.entities,
+        figures=doc._.figures,
+        quotes=doc._.quotes,
+        sentences=doc._.sentences,
+        comparison=doc._.comparison,
+        explanations=doc._.explanations,
+        targets=doc._.targets,
+        stance=doc._.stance,
+        narratives=doc._.narratives,
+    )

@@ -1,0 +1,45 @@
+"""A fingerprint a stage: the hash of the files that decide what the stage does.
+
+The code is hashed with its data, so a change of either gives a new fingerprint without anybody remembering a version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from narrative import __version__
+from narrative.records import Fingerprint, Pipeline
+
+_PACKAGE = Path(__file__).parent.parent
+_CATALOGUE = _PACKAGE / "catalogue"
+
+
+@cache
+def pipeline_identity() -> Pipeline:
+    """Name, version and fingerprints of the pipeline that this package would load."""
+    taxonomy = _CATALOGUE / "data" / "narratives.toml"
+    return Pipeline(
+        name="narrative_en",
+        version=__version__,
+        fingerprint=Fingerprint(
+            rules=_hash([_PACKAGE / "records.py", *_files(_PACKAGE / "pipeline")]),
+            catalogue=_hash([path for path in _files(_CATALOGUE) if path != taxonomy]),
+            taxonomy=_hash([taxonomy]),
+        ),
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".toml", ".jsonl"})
+
+
+def _hash(files: list[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in files:
+        # Line endings may differ between a checkout on Windows and a wheel.
+        data = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(_PACKAGE).as_posix()}:{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Annotations and findings → people: terminal, HTML, Markdown, tables."""

@@ -1,0 +1,1 @@
+"""The corpus on disk: Delta tables, import and export, engines."""

@@ -1,0 +1,42 @@
+"""Score the reader: python scripts/evaluate.py gold [--part open|lockbox|all] [--only PREFIX] [--errors N] [--json]
+
+`gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
+errors of the open part only: the lockbox is what the gates are pinned on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import gold as gold_data
+
+
+def main() -> None:
+    """Print a table of scores and, if asked, the errors behind them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["gold"])
+    parser.add_argument("--part", choices=["all", "open", "lockbox"], default="all")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="rows and errors whose name begins so")
+    parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N errors of each sort")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    args = parser.parse_args()
+    if args.errors and args.part != "open":
+        parser.error("errors are shown for --part open only")
+    rows = gold_data.gold(args.part)
+    counts = gold_data.scorer().score(rows, gold_data.read_gold(rows))
+    table = {name: row for name, row in counts.rows().items() if name.startswith(args.only)}
+    if args.json:
+        print(json.dumps(table, indent=1))
+        return
+    for name, row in table.items():
+        print(f"{name:28}" + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+    errors = [error for error in counts.errors if error[0].startswith(args.only)]
+    for sort in sorted({error[0] for error in errors}) if args.errors else []:
+        print(f"\n{sort}")
+        for error in [error for error in errors if error[0] == sort][: args.errors]:
+            print("  " + " | ".join(str(part)[:200] for part in error[1:]))
+
+
+if __name__ == "__main__":
+    main()
