@@ -11,8 +11,8 @@ Each message says what happened, where, and what to do; the command line prints 
     ├── SettingsError            narrative.toml, an option or a data file is wrong
     └── MissingExtra             a command needs packages of an extra that is not installed
 
-Two warnings are given through Python's `warnings`, both under `NarrativeWarning`: `UndatedWarning` names the periods that
-stay null because the article has no publication date.
+Warnings go through Python's `warnings`, under `NarrativeWarning`: `UndatedWarning` names the periods that stay null
+because the article has no publication date.
 """
 
 

@@ -1,8 +1,8 @@
 """The records that flow through the system: pages, articles and their annotations.
 
-`DESIGN.md` fixes their shape and `SEMANTICS.md` what every field means; `docs/record.md` is the user's page. All records
-are frozen. Offsets are code points into `Article.text`. Times are UTC; `Article.dates` keeps the offset they were printed
-with. A field without a value is null, never absent. The whole is published as JSON Schema by `json_schema`.
+`docs/record.md` says what every field means. All records are frozen. Offsets are code points into `Article.text`. Times
+are UTC; `Article.dates` keeps the offset they were printed with. A field without a value is null, never absent.
+`json_schema` publishes the whole.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 class Record(BaseModel):
     """Frozen, closed to unknown fields, every field always present in its JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Span(Record):
@@ -111,7 +111,7 @@ class Page(Record):
 class Article(Record):
     """One article: its text, where and when it appeared, and what there was to read.
 
-    `type`, `type_score` and `boilerplate` are the reader's; before an article is annotated they hold what the page says.
+    `type`, `type_score` and `boilerplate` are the reader's; before an article is read they hold what the page says.
     """
 
     id: str
@@ -282,7 +282,7 @@ class Annotation(Record):
     stance: ArticleStance = ArticleStance()
     narratives: tuple[Narrative, ...] = ()
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
 
 RECORDS: dict[str, type[Record]] = {"annotation": Annotation, "article": Article, "page": Page}

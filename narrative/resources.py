@@ -1,6 +1,6 @@
 """The one place that finds what ships beside the code: `models/` and `corpus/`.
 
-In a checkout (editable install) they lie beside the package; in a wheel the build puts them under `narrative/_shipped/`.
+In a checkout (editable install) they lie beside the package; in a wheel they are built into `narrative/_shipped/`.
 """
 
 from pathlib import Path

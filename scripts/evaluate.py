@@ -1,4 +1,6 @@
-"""Score the reader: python scripts/evaluate.py gold [--part open|lockbox|all] [--only PREFIX] [--errors N] [--json]
+"""Score the reader.
+
+    python scripts/evaluate.py gold [--part open|lockbox|all] [--only PREFIX] [--errors N] [--json]
 
 `gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
 errors of the open part only: the lockbox is what the gates are pinned on.

@@ -7,12 +7,15 @@ import importlib.util
 import json
 import os
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from narrative.pipeline.annotate import annotate_batch
-from narrative.records import Article
 from narrative.extract.plain import article_from_text
+from narrative.pipeline.annotate import annotate_batch
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from narrative.records import Article
 
 Part = Literal["all", "open", "lockbox"]
 
@@ -37,7 +40,9 @@ def gold(part: Part = "all") -> list[dict[str, Any]]:
 def read_gold(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Our annotations of gold articles, as JSON."""
     articles: list[Article] = [
-        article_from_text(row["text"], id=row["id"], title=row["title"], outlet=row["outlet"], published=row["published"])
+        article_from_text(
+            row["text"], id=row["id"], title=row["title"], outlet=row["outlet"], published=row["published"]
+        )
         for row in rows
     ]
     return [annotation.model_dump(mode="json") for annotation in annotate_batch(articles)]

@@ -1,7 +1,136 @@
-"""`narrative annotate`."""
+"""`narrative annotate`: one article, many, or what is new in a corpus."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-def annotate() -> None:
-    """Read articles into facts."""
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from narrative.records import Annotation
+
+
+class Format(StrEnum):
+    """How annotations are written."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+    html = "html"
+    csv = "csv"
+    md = "md"
+
+
+class EngineName(StrEnum):
+    """Where a corpus is annotated."""
+
+    local = "local"
+
+
+def annotate(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE...", help="A URL, .html, .txt, .md, .pdf, .jsonl, .warc.gz, a folder, or - for stdin."
+        ),
+    ] = None,
+    output_format: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.text,
+    published: Annotated[
+        str | None, typer.Option(help="When it appeared, to resolve periods: 2026-02-10T06:29Z.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its title, where the source has none.")] = None,
+    outlet: Annotated[str | None, typer.Option(help="Who published it, where the source does not say.")] = None,
+    output: Annotated[Path | None, typer.Option(help="A file instead of the terminal.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Annotate what is not yet annotated in this corpus.")] = None,
+    project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
+    engine: Annotated[EngineName, typer.Option(help="Where a corpus is annotated.")] = EngineName.local,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores if not given.")] = None,
+    retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Try again what failed before.")] = False,
+) -> None:
+    """Read articles into facts: names, figures, quotes, stance, explanations, narratives."""
+    if sources and corpus:
+        raise typer.BadParameter("give sources or --corpus, not both")
+    if sources:
+        _annotate_sources(sources, output_format, published, title, outlet, output)
+    else:
+        _annotate_corpus(corpus, project, workers, retry_errors)
+
+
+def _annotate_sources(
+    sources: list[str],
+    output_format: Format,
+    published: str | None,
+    title: str | None,
+    outlet: str | None,
+    output: Path | None,
+) -> None:
+    import warnings
+    from datetime import UTC, datetime
+
+    from narrative.cli.streams import open_output, say
+    from narrative.errors import NarrativeError, UndatedWarning
+    from narrative.extract.sources import read_sources
+    from narrative.pipeline.annotate import annotate as annotate_article
+
+    done, failed = 0, 0
+
+    def annotations() -> Iterator[Annotation]:
+        nonlocal done, failed
+        for article in read_sources(sources, published=published, title=title, outlet=outlet, now=datetime.now(UTC)):
+            if isinstance(article, NarrativeError):
+                failed += 1
+                say(f"error: {article}")
+                continue
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always", UndatedWarning)
+                annotation = annotate_article(article)
+            for warning in caught:
+                say(f"note: {warning.message} (say --published DATE)")
+            done += 1
+            yield annotation
+
+    with open_output(output) as file:
+        _write(annotations(), output_format, file)
+        if not done:
+            raise typer.Exit(1)  # inside, so that no empty file is left
+    if failed:
+        raise typer.Exit(3)
+
+
+def _write(annotations: Iterator[Annotation], output_format: Format, file: TextIO) -> None:
+    if output_format is Format.text:
+        from narrative.report.terminal import print_annotation
+
+        for annotation in annotations:
+            print_annotation(annotation, file)
+    elif output_format is Format.json:
+        written = [annotation.model_dump_json(indent=2) for annotation in annotations]
+        if written:
+            file.write(written[0] if len(written) == 1 else "[\n" + ",\n".join(written) + "\n]")
+            file.write("\n")
+    elif output_format is Format.jsonl:
+        for annotation in annotations:
+            file.write(annotation.model_dump_json() + "\n")
+    elif output_format is Format.html:
+        from narrative.report.page import html_page
+
+        if pages := list(annotations):
+            file.write(html_page(pages) + "\n")
+    elif output_format is Format.csv:
+        from narrative.report.tables import write_csv
+
+        write_csv(annotations, file)
+    else:
+        from narrative.report.tables import write_markdown
+
+        for annotation in annotations:
+            write_markdown(annotation, file)
+
+
+def _annotate_corpus(corpus: Path | None, project: Path | None, workers: int | None, retry_errors: bool) -> None:
+    raise NotImplementedError

@@ -5,18 +5,16 @@ Exit 0 done, 1 the input or the data is at fault, 2 wrong usage, 3 done with err
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from narrative import __version__
 from narrative.cli import annotate, schema
 from narrative.cli.streams import say
 from narrative.errors import NarrativeError
-
-if TYPE_CHECKING:
-    from click import Context
 
 INTERRUPTED = 130
 
@@ -24,39 +22,29 @@ INTERRUPTED = 130
 class Commands(TyperGroup):
     """A command group that never shows a traceback unless asked for one."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; turn what goes wrong into one line on stderr."""
         try:
             return super().invoke(ctx)
-        except NarrativeError as error:
-            if ctx.params.get("debug"):
-                raise
-            say(f"error: {error}")
-            ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             say("interrupted")
             ctx.exit(INTERRUPTED)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
+        except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+            raise  # typer's own endings
+        except Exception as error:
             if ctx.params.get("debug"):
                 raise
-            say(f"error: {error.filename or 'system'}: {error.strerror or error}")
-            ctx.exit(1)
-        except RuntimeError as error:  # click's own exits derive from it, too
-            if ctx.params.get("debug") or type(error) is not RuntimeError:
-                raise
-            _unexpected(ctx, error)
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
-            if ctx.params.get("debug"):
-                raise
-            _unexpected(ctx, error)
+            say(f"error: {_in_one_line(error)}")
+            ctx.exit(error.exit_code if isinstance(error, NarrativeError) else 1)
 
 
-def _unexpected(ctx: Context, error: BaseException) -> None:
-    what = str(error).splitlines()[0] if str(error) else ""
-    say(f"error: unexpected {type(error).__name__}: {what} (a defect: `narrative --debug …` shows where)")
-    ctx.exit(1)
+def _in_one_line(error: Exception) -> str:
+    if isinstance(error, NarrativeError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'system'}: {error.strerror or error}"
+    what = str(error).partition("\n")[0]
+    return f"unexpected {type(error).__name__}: {what} (a defect in narrative: `narrative --debug …` shows where)"
 
 
 app = typer.Typer(

@@ -2,7 +2,7 @@
 
 A line break always ends a sentence, so headings and list items without a full stop stand alone. A full stop ends one
 unless it closes an abbreviation or an initial; sentences glued together by a lost line break ("sell-off.Order books")
-come apart; the stops of Chinese need no space after them.
+come apart; so does a Title Case heading that runs into the text after it; the stops of Chinese need no space.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _BEGINNERS = frozenset(
     "the a an this that these those it its in on at for from with as but and while however he she they we i his her "
     "their our what when where why how if after before since although meanwhile according despite there here".split()
 )
+_LONGEST_HEADING = 30  # tokens
+_SMALL_WORDS = frozenset("a an and as at by for from in of on or over than the to up vs with".split())
 _MAY_CLOSE = frozenset(["inc", "ltd", "co", "corp", "llc", "plc", "etc", "jr", "sr"])
 
 
@@ -63,6 +65,7 @@ def mark_sentences(doc: Doc) -> Doc:
             at = end
         else:
             at += 1
+    _end_headings(texts, starts)
     for token, start in zip(doc, starts, strict=True):
         token.is_sent_start = start
     return doc
@@ -76,9 +79,8 @@ def _ends_sentence(texts: list[str], spaced: list[bool], stop: int, after: int) 
     if following.isspace():
         return "\n" in following or (after + 1 < len(texts) and _ends_sentence(texts, spaced, stop, after + 1))
     before = texts[stop - 1] if stop else ""
-    if not spaced[after - 1] and not texts[after - 1].isspace():
-        # No space: only a lost line break between two words, never a number or an address.
-        return texts[stop] in _STOPS and len(before) > 2 and before[-1].islower() and _is_capitalised(following)
+    if not spaced[after - 1]:
+        return _is_glued(texts, stop, after)
     begins = following[0].isupper() or following[0].isdigit() or following[0] in _OPENERS or following[0] in "$€£¥₿"
     if not begins and not following[0].isalpha():
         begins = following[0] not in ",;:"
@@ -98,5 +100,39 @@ def _ends_sentence(texts: list[str], spaced: list[bool], stop: int, after: int) 
     return word not in _ABBREVIATIONS
 
 
-def _is_capitalised(word: str) -> bool:
-    return len(word) > 1 and word[0].isupper() and word[1].islower()
+def _is_glued(texts: list[str], stop: int, after: int) -> bool:
+    """Whether a line break was lost between the stop and what follows it without a space; addresses stay whole."""
+    before, following = texts[stop - 1] if stop else "", texts[after]
+    if len(texts[stop]) > 1 and texts[stop][0] != texts[stop][-1]:  # U.S., e.g.
+        return False
+    if following[0] in "“«„":
+        return True
+    if not following[0].isupper():
+        return False
+    if after > stop + 1 or texts[stop][0] in "!?":
+        return True
+    capitalised = len(following) > 1 and following[1].islower()
+    return (len(before) > 2 and before[-1].islower()) or (before[-1:].isdigit() and capitalised)
+
+
+def _end_headings(texts: list[str], starts: list[bool]) -> None:
+    """Begin a sentence where three words or more in Title Case run into prose: "Looks Weak The social slowdown"."""
+    for first in [at for at, start in enumerate(starts) if start]:
+        capitalised = 0
+        for at in range(first, min(first + _LONGEST_HEADING, len(texts) - 2)):
+            word = texts[at]
+            if at > first and (starts[at] or word[-1] in _STOPS):
+                break
+            if not word[0].isalpha() or word in _SMALL_WORDS:
+                continue
+            if not word[0].isupper():
+                break
+            if (
+                capitalised >= 3
+                and word.casefold() in _BEGINNERS
+                and texts[at + 1][0].islower()
+                and texts[at - 1] != ":"
+            ):
+                starts[at] = True
+                break
+            capitalised += 1

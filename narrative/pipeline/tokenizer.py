@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import spacy
 from spacy.tokens import Doc
+from spacy.util import registry
 
 from narrative.pipeline.document import register_extensions
 
@@ -78,7 +78,7 @@ class LinearTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("narrative.Tokenizer.v1")
+@registry.tokenizers("narrative.Tokenizer.v1")  # type: ignore[untyped-decorator]  # catalogue has no types
 def create_tokenizer() -> Callable[[Language], LinearTokenizer]:
     """The factory that a saved pipeline names; it also declares what a `Doc` carries."""
     register_extensions()

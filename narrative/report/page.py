@@ -1,0 +1,38 @@
+"""Annotated articles as one offline HTML page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from narrative.report.segments import lines
+from narrative.report.wording import FIGURE_COLUMNS, figure_row, name, narrative, number, period, stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jinja2 import Template
+
+    from narrative.records import Annotation
+
+
+def html_page(annotations: Sequence[Annotation]) -> str:
+    """A page that needs nothing else: text with its marks, stance in the margin, a table of figures an article."""
+    return _template().render(
+        annotations=annotations, lines=lines, columns=FIGURE_COLUMNS, figure_row=figure_row, narrative=narrative,
+        stance=stance, name=name, number=number, period=period,
+    )  # fmt: skip
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("narrative.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("annotated.html")

@@ -1,0 +1,141 @@
+"""An annotated article on a terminal: the text with its marks, a margin of stance, and a table of figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from narrative.report.segments import Line, Segment, lines
+from narrative.report.wording import FIGURE_COLUMNS, MISSING, figure_row, name, narrative, stance
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from narrative.records import Annotation, SentenceStance
+
+_ENTITY_STYLES = {
+    "ASSET": "cyan", "FUND": "bright_blue", "COMPANY": "green", "PERSON": "magenta", "INSTITUTION": "bright_magenta",
+    "PROTOCOL": "bright_cyan", "INDEX": "bright_green", "POLICY": "blue", "PLACE": "bright_black",
+}  # fmt: skip
+_STANCE_STYLES = {1: "green", 0: "bright_black", -1: "red"}
+_STANCE_SIGNS = {1: "▲", 0: "●", -1: "▼"}
+_WIDEST = 120
+
+
+def print_annotation(annotation: Annotation, file: TextIO) -> None:
+    """Write one annotated article; colours only where `file` is a terminal that shows them."""
+    console = Console(file=file, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal or console.width > _WIDEST:
+        console = Console(
+            file=file, highlight=False, markup=False, emoji=False, width=_WIDEST,
+            force_terminal=console.is_terminal, no_color=not console.is_terminal or console.no_color,
+        )  # fmt: skip
+    console.print(_heading(annotation))
+    console.print(_body(annotation))
+    if annotation.figures:
+        console.print(_figures(annotation))
+    else:
+        console.print("no figures\n")
+    if annotation.explanations:
+        console.print(_explanations(annotation))
+
+
+def plain(text: str) -> str:
+    """Text that can't steer a terminal: control characters and changes of direction become spaces."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+
+
+def _heading(annotation: Annotation) -> Text:
+    article = annotation.article
+    facts = [
+        article.outlet,
+        f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else "no publication date",
+        article.author,
+        article.type and f"{article.type.replace('_', ' ')} ({article.type_score or 0:.2f})",
+        article.depth,
+        article.language,
+    ]
+    heading = Text()
+    if article.title and article.title_span is None:
+        heading.append(plain(article.title) + "\n", style="bold")
+    heading.append(" · ".join(plain(fact) for fact in facts if fact) + "\n", style="bright_black")
+    heading.append("AI ").append(stance(annotation.stance.ai), style=_style(annotation.stance.ai))
+    heading.append("   crypto ").append(stance(annotation.stance.crypto), style=_style(annotation.stance.crypto))
+    told = ", ".join(narrative(one) for one in annotation.narratives)
+    heading.append(f"\nnarratives: {told or MISSING}\n")
+    return heading
+
+
+def _body(annotation: Annotation) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=7, no_wrap=True)
+    grid.add_column(overflow="fold")
+    title = annotation.article.title_span
+    position = 0
+    for line in lines(annotation):
+        position += len(line.before)
+        if position and line.before.count("\n") > 1:
+            grid.add_row("", "")
+        text = Text()
+        for segment in line.segments:
+            text.append(plain(segment.text).replace("\n", " "), style=_segment_style(segment, line))
+        if title is not None and position < title.end:
+            text.stylize("bold")
+        grid.add_row(_margin(line), text)
+        position += sum(len(segment.text) for segment in line.segments)
+    grid.add_row("", "")
+    return grid
+
+
+def _margin(line: Line) -> Text:
+    margin = Text()
+    if line.sentence is not None:
+        for label, cell in (("AI", line.sentence.ai), ("₿", line.sentence.crypto)):
+            mark = f"{label}{_STANCE_SIGNS[cell.label]}" if cell else ""
+            margin.append(f"{mark:4}" if label == "AI" else mark, style=_style(cell))
+    elif line.boilerplate:
+        margin.append("skipped", style="bright_black")
+    return margin
+
+
+def _segment_style(segment: Segment, line: Line) -> str:
+    if line.boilerplate:
+        return "bright_black"
+    if segment.figure is not None:
+        return "bold yellow"
+    if segment.entity is not None:
+        return _ENTITY_STYLES[segment.entity.type]
+    return "italic" if segment.quoted else ""
+
+
+def _figures(annotation: Annotation) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in FIGURE_COLUMNS:
+        table.add_column(column, overflow="fold", justify="right" if column == "value" else "left")
+    for figure in annotation.figures:
+        row = figure_row(figure)
+        table.add_row(*(Text(plain(row[column]).replace("\n", " ")) for column in FIGURE_COLUMNS))
+    return table
+
+
+def _explanations(annotation: Annotation) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("what moved", "effect", "why", "in the words", "who says so"):
+        table.add_column(column, overflow="fold")
+    for one in annotation.explanations:
+        table.add_row(
+            Text(plain(f"{one.asset.name} ({one.what})")),
+            Text(("not " if one.denied else "") + one.effect + ("" if one.status == "actual" else f" ({one.status})")),
+            Text(one.cause),
+            Text(plain(annotation.article.text[one.cause_start : one.cause_end]).replace("\n", " ")),
+            Text(plain(name(one.speaker))),
+        )
+    return table
+
+
+def _style(cell: SentenceStance | None) -> str:
+    return _STANCE_STYLES[cell.label] if cell else "bright_black"

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+
+from narrative.records import (
+    Annotation,
+    Article,
+    ArticleStance,
+    Entity,
+    Explanation,
+    Figure,
+    Fingerprint,
+    Narrative,
+    Period,
+    Pipeline,
+    Quote,
+    Reference,
+    Sentence,
+    SentenceStance,
+    Span,
+)
+from narrative.report.page import html_page
+from narrative.report.segments import lines
+from narrative.report.tables import escape_markdown, safe_cell, write_csv, write_markdown
+from narrative.report.terminal import print_annotation
+from narrative.report.wording import number
+
+FUNDS = "US spot Bitcoin ETFs"
+TITLE = "<b>Bitcoin</b> funds bleed"
+FIRST = "US spot Bitcoin ETFs lost $523 million on Tuesday."
+SECOND = "“We are not selling our coins,” the firm said."
+TAIL = "The post appeared first on \x1b[31mExample."
+TEXT = f"{TITLE}\n\n{FIRST} {SECOND}\n{TAIL}"
+
+
+def at(piece: str) -> dict[str, int]:
+    return {"start": TEXT.index(piece), "end": TEXT.index(piece) + len(piece)}
+
+
+def stance(label: int) -> SentenceStance:
+    return SentenceStance.model_validate({"label": label, "score": label * 0.8})
+
+
+@pytest.fixture
+def annotation() -> Annotation:
+    return Annotation(
+        pipeline=Pipeline(name="test", version="0", fingerprint=Fingerprint(rules="r", catalogue="c", taxonomy="t")),
+        article=Article(
+            id="=1+1",
+            title=TITLE,
+            title_span=Span(**at(TITLE)),
+            outlet="@Daily",
+            published=datetime(2025, 11, 19, 9, tzinfo=UTC),
+            text=TEXT,
+            type="news",
+            type_score=0.9,
+            boilerplate=(Span(**at(TAIL)),),
+        ),
+        entities=(Entity(**at(FUNDS), text=FUNDS, type="FUND", name=FUNDS, score=1),),
+        figures=(
+            Figure(
+                **at("$523 million"),
+                text="$523 million",
+                value=523e6,
+                unit="USD",
+                kind="flow",
+                measure="level",
+                direction="out",
+                subject=Reference(name=FUNDS),
+                period=Period(start=date(2025, 11, 18), end=date(2025, 11, 18)),
+                score=0.9,
+            ),
+        ),
+        quotes=(Quote(**at("We are not selling our coins,"), text="We are not selling our coins,"),),
+        sentences=(
+            Sentence(**at(TITLE), crypto=stance(-1)),
+            Sentence(**at(FIRST), crypto=stance(-1)),
+            Sentence(**at(SECOND), crypto=stance(1), ai=stance(0)),
+        ),
+        explanations=(
+            Explanation(
+                **at(FIRST), asset=Reference(name="Bitcoin"), effect="down", what="price", cause="other",
+                cause_start=0, cause_end=5, denied=True, score=0.5,
+            ),
+        ),
+        stance=ArticleStance(crypto=stance(-1)),
+        narratives=(Narrative(id="etf-outflows", score=0.8, primary=True),),
+    )  # fmt: skip
+
+
+def test_lines_give_the_text_back(annotation: Annotation) -> None:
+    shown = "".join(line.before + "".join(piece.text for piece in line.segments) for line in lines(annotation))
+    assert shown == TEXT
+
+
+def test_text_that_no_sentence_claims_is_shown(annotation: Annotation) -> None:
+    bare = annotation.model_copy(update={"sentences": annotation.sentences[1:2]})
+    shown = "".join(line.before + "".join(piece.text for piece in line.segments) for line in lines(bare))
+    assert shown == TEXT
+
+
+def test_overlapping_marks_are_cut_at_every_border(annotation: Annotation) -> None:
+    wide = annotation.entities[0].model_copy(update={"end": annotation.figures[0].start + 4})
+    pieces = [piece for line in lines(annotation.model_copy(update={"entities": (wide,)})) for piece in line.segments]
+    assert [piece.text for piece in pieces if piece.figure and piece.entity] == ["$523"]
+
+
+def test_the_terminal_shows_text_margin_and_figures(annotation: Annotation) -> None:
+    out = io.StringIO()
+    print_annotation(annotation, out)
+    shown = out.getvalue()
+    assert "\x1b" not in shown
+    assert "₿▼  US spot Bitcoin ETFs lost $523 million on Tuesday." in shown
+    assert "AI● ₿▲" in shown
+    assert "skipped" in shown
+    row = next(line for line in shown.splitlines() if "523,000,000" in line)
+    assert all(word in row for word in ("USD", "flow", "out", "US spot Bitcoin ETFs", "2025-11-18", "actual"))
+
+
+def test_the_page_escapes_what_it_shows_and_loads_nothing(annotation: Annotation) -> None:
+    page = html_page([annotation])
+    assert "<b>Bitcoin" not in page
+    assert "&lt;b&gt;Bitcoin" in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert "<script" not in page
+
+
+def test_markdown_stays_text(annotation: Annotation) -> None:
+    out = io.StringIO()
+    write_markdown(annotation, out)
+    assert "\\<b\\>" in out.getvalue()
+    assert "| $523 million | 523,000,000 | USD | flow | out |" in out.getvalue()
+    assert escape_markdown("[a](b) *c* | d\ne") == "\\[a\\](b) \\*c\\* \\| d e"
+
+
+def test_csv_runs_no_formula(annotation: Annotation) -> None:
+    out = io.StringIO()
+    write_csv([annotation], out)
+    (row,) = csv.DictReader(io.StringIO(out.getvalue()))
+    assert row["article_id"] == "'=1+1"
+    assert row["outlet"] == "'@Daily"
+    assert (row["value"], row["period_end"]) == ("523000000.0", "2025-11-18")
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"), [("=A1", "'=A1"), (" +1", "' +1"), ("-2.6%", "'-2.6%"), ("BTC", "BTC"), (-2.6, -2.6)]
+)
+def test_cells(cell: object, safe: object) -> None:
+    assert safe_cell(cell) == safe
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(6.2e9, "6,200,000,000"), (31.6, "31.6"), (0.0002675, "0.0002675"), (0.0, "0")]
+)
+def test_numbers(value: float, shown: str) -> None:
+    assert number(value) == shown
