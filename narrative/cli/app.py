@@ -1,10 +1,13 @@
 """The `narrative` command: its commands, and how every error becomes one line and an exit code.
 
 Exit 0 done, 1 the input or the data is at fault, 2 wrong usage, 3 done with error rows, 130 interrupted.
+
+A command's module is imported when the command is run, so that `narrative --help` answers at once however many there are.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -12,15 +15,44 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from narrative import __version__
-from narrative.cli import annotate, schema
 from narrative.cli.streams import say
 from narrative.errors import NarrativeError
 
 INTERRUPTED = 130
 
+# Name: (where it is, what it does). A module's attribute is a function, or a Typer app for a group of commands.
+COMMANDS = {
+    "annotate": ("narrative.cli.annotate:annotate", "Read articles into facts."),
+    "schema": ("narrative.cli.schema:schema", "Print the JSON Schema of a record."),
+}
+
 
 class Commands(TyperGroup):
-    """A command group that never shows a traceback unless asked for one."""
+    """The commands of `COMMANDS`, and no traceback unless asked for one."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, as listed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command, or null for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        found = getattr(import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            command = typer.main.get_command(found)
+        else:
+            alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+            alone.command()(found)
+            command = typer.main.get_command(alone)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; turn what goes wrong into one line on stderr."""
@@ -70,7 +102,3 @@ def narrative(
     ] = False,
 ) -> None:
     """Read crypto media into facts, and a corpus of them into narrative time series."""
-
-
-app.command("annotate")(annotate.annotate)
-app.command("schema")(schema.schema)
