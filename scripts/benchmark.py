@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from narrative.resources import shipped
 
@@ -78,7 +79,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--folder", type=Path, default=Path("/tmp"), help="for the files that are read")  # noqa: S108
     args = parser.parse_args()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, (command, peer, limit) in cases(args.folder).items():
         ours, theirs, ratio = compare(command, peer, args.runs)
         rows.append({"name": name, "seconds": ours, "peer_seconds": theirs, "ratio": ratio, "limit": limit})

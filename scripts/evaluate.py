@@ -1,6 +1,6 @@
 """Score the reader.
 
-    python scripts/evaluate.py gold [--part open|lockbox|all] [--only PREFIX] [--errors N] [--json]
+    python scripts/evaluate.py gold [--part open|lockbox|all] [--only PREFIX] [--errors N] [--json] [--output FILE]
 
 `gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
 errors of the open part only: the lockbox is what the gates are pinned on.
@@ -10,8 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 import gold as gold_data
+
+
+def keep_scores(path: Path) -> None:
+    """Write the scores of every part, rounded as they are quoted."""
+    parts: tuple[gold_data.Part, ...] = ("all", "open", "lockbox")
+    table = {part: gold_data.score(gold_data.gold(part)).rows() for part in parts}
+    rounded = json.loads(json.dumps(table), parse_float=lambda digits: round(float(digits), 3))
+    path.write_text(json.dumps(rounded, indent=1) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -22,11 +31,15 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="PREFIX", help="rows and errors whose name begins so")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N errors of each sort")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--output", type=Path, help="keep the scores of all three parts in a JSON file")
     args = parser.parse_args()
     if args.errors and args.part != "open":
         parser.error("errors are shown for --part open only")
+    if args.output:
+        keep_scores(args.output)
+        return
     rows = gold_data.gold(args.part)
-    counts = gold_data.scorer().score(rows, gold_data.read_gold(rows))
+    counts = gold_data.score(rows)
     table = {name: row for name, row in counts.rows().items() if name.startswith(args.only)}
     if args.json:
         print(json.dumps(table, indent=1))

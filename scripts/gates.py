@@ -24,8 +24,7 @@ INPUTS = ("gold/dev.jsonl", "eval/score.py", "eval/aliases.json")
 
 def measure() -> dict[str, float]:
     """Scores on the lockbox by name, for instance `figure.value+unit f1`; higher is better for each."""
-    rows = gold.gold("lockbox")
-    table: dict[str, dict[str, Any]] = gold.scorer().score(rows, gold.read_gold(rows)).rows()
+    table: dict[str, dict[str, Any]] = gold.score(gold.gold("lockbox")).rows()
     scores: dict[str, float] = {}
     for name, row in table.items():
         metric = next(metric for metric in ("f1", "macro_f1", "accuracy") if metric in row)

@@ -56,3 +56,8 @@ def scorer() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def score(rows: list[dict[str, Any]]) -> Any:
+    """The shared scorer's counts (`.rows()`, `.errors`) of our reading of these gold articles."""
+    return scorer().score(rows, read_gold(rows))

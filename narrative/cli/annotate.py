@@ -104,10 +104,11 @@ def _annotate_sources(
 
 def _write(annotations: Iterator[Annotation], output_format: Format, file: TextIO) -> None:
     if output_format is Format.text:
-        from narrative.report.terminal import print_annotation
+        from narrative.report.terminal import console_for, print_annotation
 
+        console = console_for(file)
         for annotation in annotations:
-            print_annotation(annotation, file)
+            print_annotation(annotation, console)
     elif output_format is Format.json:
         written = [annotation.model_dump_json(indent=2) for annotation in annotations]
         if written:

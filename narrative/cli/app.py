@@ -2,7 +2,7 @@
 
 Exit 0 done, 1 the input or the data is at fault, 2 wrong usage, 3 done with error rows, 130 interrupted.
 
-A command's module is imported when the command is run, so that `narrative --help` answers at once however many there are.
+A command is imported when it is run, so that `narrative --help` answers at once however many there are.
 """
 
 from __future__ import annotations

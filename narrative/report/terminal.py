@@ -26,14 +26,8 @@ _STANCE_SIGNS = {1: "▲", 0: "●", -1: "▼"}
 _WIDEST = 120
 
 
-def print_annotation(annotation: Annotation, file: TextIO) -> None:
-    """Write one annotated article; colours only where `file` is a terminal that shows them."""
-    console = Console(file=file, highlight=False, markup=False, emoji=False, soft_wrap=False)
-    if not console.is_terminal or console.width > _WIDEST:
-        console = Console(
-            file=file, highlight=False, markup=False, emoji=False, width=_WIDEST,
-            force_terminal=console.is_terminal, no_color=not console.is_terminal or console.no_color,
-        )  # fmt: skip
+def print_annotation(annotation: Annotation, console: Console) -> None:
+    """Write one annotated article."""
     console.print(_heading(annotation))
     console.print(_body(annotation))
     if annotation.figures:
@@ -42,6 +36,14 @@ def print_annotation(annotation: Annotation, file: TextIO) -> None:
         console.print("no figures\n")
     if annotation.explanations:
         console.print(_explanations(annotation))
+
+
+def console_for(file: TextIO) -> Console:
+    """A console on `file`: colours only where it is a terminal, lines no longer than one can read."""
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal or console.width > _WIDEST:
+        console.width = _WIDEST
+    return console
 
 
 def plain(text: str) -> str:

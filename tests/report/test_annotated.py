@@ -26,7 +26,7 @@ from narrative.records import (
 from narrative.report.page import html_page
 from narrative.report.segments import lines
 from narrative.report.tables import escape_markdown, safe_cell, write_csv, write_markdown
-from narrative.report.terminal import print_annotation
+from narrative.report.terminal import console_for, print_annotation
 from narrative.report.wording import number
 
 FUNDS = "US spot Bitcoin ETFs"
@@ -111,7 +111,7 @@ def test_overlapping_marks_are_cut_at_every_border(annotation: Annotation) -> No
 
 def test_the_terminal_shows_text_margin_and_figures(annotation: Annotation) -> None:
     out = io.StringIO()
-    print_annotation(annotation, out)
+    print_annotation(annotation, console_for(out))
     shown = out.getvalue()
     assert "\x1b" not in shown
     assert "₿▼  US spot Bitcoin ETFs lost $523 million on Tuesday." in shown

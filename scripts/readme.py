@@ -1,0 +1,109 @@
+"""Write the README's tables of scores and speed from the measured files, and its picture.
+
+    python scripts/readme.py
+
+Scores come from docs/scores.json (`scripts/evaluate.py gold --output`), speed from docs/benchmark.json
+(`scripts/benchmark.py --output`). A test holds the README against `with_tables`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from narrative.extract.sources import read_sources
+from rich.console import Console
+
+from narrative.pipeline.annotate import annotate
+from narrative.records import Article
+from narrative.report.terminal import print_annotation
+from narrative.resources import shipped
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+SCORES = ROOT / "docs" / "scores.json"
+BENCHMARK = ROOT / "docs" / "benchmark.json"
+PICTURE = ROOT / "docs" / "annotated.svg"
+
+SHOWN = {
+    "figure.value+unit": "figures: value and unit",
+    "figure.kind": "figures: kind",
+    "figure.direction": "figures: direction",
+    "figure.subject": "figures: subject",
+    "figure.period": "figures: period",
+    "figure.attributed_to": "figures: source",
+    "figure.full": "figures: value, unit, kind, direction and subject all right",
+    "figure.magnitude-error": "figures: errors of magnitude",
+    "entity.typed": "names: span and type",
+    "entity.linked": "names: linked to the right entry",
+    "quote": "quotations",
+    "stance.crypto.sentence": "stance towards crypto, a sentence",
+    "stance.ai.sentence": "stance towards AI, a sentence",
+    "comparison": "AI against crypto",
+    "explanation.sentence": "explanations, a sentence",
+    "narrative": "narratives",
+    "narrative.primary": "main narrative",
+    "type.sponsored": "paid pieces",
+    "boilerplate.chars": "boilerplate, characters",
+}
+
+
+def scores_table(scores: dict[str, Any]) -> str:
+    """A row a field: the metric, its value on the lockbox and on the open part, and how many gold items there are."""
+    rows = ["| what | metric | lockbox | open part | items |", "|---|---|---|---|---|"]
+    for name, words in SHOWN.items():
+        lockbox, visible = scores["lockbox"][name], scores["open"][name]
+        metric = next(metric for metric in ("f1", "macro_f1", "accuracy") if metric in lockbox)
+        label = {"f1": "F1", "macro_f1": "macro F1", "accuracy": "accuracy"}[metric]
+        if name == "figure.magnitude-error":
+            label = "rate"
+        rows.append(
+            f"| {words} | {label} | {lockbox[metric]:.3f} | {visible[metric]:.3f} | {lockbox['n']} / {visible['n']} |"
+        )
+    return "\n".join(rows)
+
+
+def speed_table(benchmark: dict[str, Any]) -> str:
+    """A row a comparison: seconds of both, and the ratio."""
+    rows = ["| what ÷ against what | seconds | the other's | ratio | limit |", "|---|---|---|---|---|"]
+    for row in benchmark["start-up"]:
+        seconds = f"{row['seconds']:.2f} | {row['peer_seconds']:.2f} | {row['ratio']:.1f} | {row['limit']:.0f}"
+        rows.append(f"| {row['name']} | {seconds} |")
+    return "\n".join(rows)
+
+
+def with_tables(readme: str) -> str:
+    """The README with its tables made anew."""
+    tables = {
+        "scores": scores_table(json.loads(SCORES.read_text("utf-8"))),
+        "speed": speed_table(json.loads(BENCHMARK.read_text("utf-8"))),
+    }
+    for name, table in tables.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        assert pattern.search(readme), f"the README has no place for {name}"
+        readme = pattern.sub(lambda match, table=table: f"{match[1]}{table}\n{match[2]}", readme)  # type: ignore[misc]
+    return readme
+
+
+def picture() -> str:
+    """The sample article as the terminal shows it, as SVG."""
+    (article,) = read_sources([str(shipped("corpus", "sample", "etf-outflows.html"))])
+    assert isinstance(article, Article)
+    console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    print_annotation(annotate(article), console)
+    svg = console.export_svg(title="narrative annotate corpus/sample/etf-outflows.html", unique_id="narrative")
+    # Fonts from elsewhere are neither needed nor wanted.
+    return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write README.md and docs/annotated.svg."""
+    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
+    PICTURE.write_text(picture(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
