@@ -46,7 +46,7 @@ def annotate(
     title: Annotated[str | None, typer.Option(help="Its title, where the source has none.")] = None,
     outlet: Annotated[str | None, typer.Option(help="Who published it, where the source does not say.")] = None,
     output: Annotated[Path | None, typer.Option(help="A file instead of the terminal.")] = None,
-    corpus: Annotated[Path | None, typer.Option(help="Annotate what is not yet annotated in this corpus.")] = None,
+    corpus: Annotated[str | None, typer.Option(help="Annotate what is not yet annotated in this corpus.")] = None,
     project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Where a corpus is annotated.")] = EngineName.local,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores if not given.")] = None,
@@ -133,5 +133,18 @@ def _write(annotations: Iterator[Annotation], output_format: Format, file: TextI
             write_markdown(annotation, file)
 
 
-def _annotate_corpus(corpus: Path | None, project: Path | None, workers: int | None, retry_errors: bool) -> None:
-    raise NotImplementedError
+def _annotate_corpus(corpus: str | None, project: Path | None, workers: int | None, retry_errors: bool) -> None:
+    from narrative.cli.progress import progress_bar
+    from narrative.cli.streams import say
+    from narrative.project import load_project
+    from narrative.store.corpus import corpus_location, open_corpus
+    from narrative.store.engine import annotate_corpus
+    from narrative.store.local_engine import LocalEngine
+
+    settings = load_project(project, corpus)
+    opened = open_corpus(corpus_location(corpus, settings.corpus))
+    with progress_bar("Annotating") as progress:
+        report = annotate_corpus(opened, LocalEngine(workers), retry_errors=retry_errors, progress=progress)
+    for line in report.lines():
+        say(line)
+    raise typer.Exit(report.exit_code)

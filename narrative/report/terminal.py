@@ -117,7 +117,8 @@ def _segment_style(segment: Segment, line: Line) -> str:
 def _figures(annotation: Annotation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in FIGURE_COLUMNS:
-        table.add_column(column, overflow="fold", justify="right" if column == "value" else "left")
+        value = column == "value"
+        table.add_column(column, overflow="fold", justify="right" if value else "left", no_wrap=value)
     for figure in annotation.figures:
         row = figure_row(figure)
         table.add_row(*(Text(plain(row[column]).replace("\n", " ")) for column in FIGURE_COLUMNS))
