@@ -23,6 +23,9 @@ INTERRUPTED = 130
 # Name: (where it is, what it does). A module's attribute is a function, or a Typer app for a group of commands.
 COMMANDS = {
     "annotate": ("narrative.cli.annotate:annotate", "Read articles into facts."),
+    "import": ("narrative.cli.import_articles:import_articles", "Import articles into a corpus."),
+    "corpus": ("narrative.cli.corpus:corpus", "Look into a corpus, and take tables out of it."),
+    "extract": ("narrative.cli.extract:extract", "Turn pages into article records."),
     "schema": ("narrative.cli.schema:schema", "Print the JSON Schema of a record."),
 }
 
