@@ -1,0 +1,139 @@
+"""Cues: words and phrases of a data file, compiled into one automaton that finds them all in one pass.
+
+How a cue is written in the TOML files beside this one:
+
+- `short squeeze` is found as whole words, in any case;
+- `plung*` is found with any ending of its last word: plunge, plunged, plunging;
+- a cue with a capital letter (`Fed`, `AI`) is found only as written.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+
+from narrative.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from narrative.records import Span
+
+DATA = Path(__file__).parent / "data"
+LONGEST_SENTENCE = 1_000  # characters that the rules read of a sentence
+_LONGEST_ENDING = 12  # characters that `*` may stand for
+
+Payload = TypeVar("Payload")
+
+
+class Hit(NamedTuple, Generic[Payload]):
+    """A cue found at code points `start` to `end`, with what its data file says of it."""
+
+    start: int
+    end: int
+    payload: Payload
+
+
+class CueMatcher(Generic[Payload]):
+    """Finds cues in texts, in time linear in the text.
+
+    Where cues overlap, the one that begins first wins, then the longest: "rate cut" hides "cut".
+    """
+
+    def __init__(self, cues: Mapping[str, Payload]) -> None:
+        self._cues: dict[str, list[tuple[str, bool, Payload]]] = {}
+        for written, payload in cues.items():
+            phrase = written.removesuffix("*")
+            if not phrase.strip():
+                raise SettingsError(f"an empty cue: {written!r}")
+            self._cues.setdefault(phrase.lower(), []).append((phrase, written.endswith("*"), payload))
+        self._keys = list(self._cues)
+        self._automaton = AhoCorasick(self._keys) if self._keys else None
+
+    def find(self, text: str) -> list[Hit[Payload]]:
+        """Every cue of `text`, in order, without overlaps."""
+        if self._automaton is None:
+            return []
+        folded = fold(text)
+        found: list[tuple[int, int, Payload]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if _inside_word(folded, start):
+                continue
+            for phrase, open_ended, payload in self._cues[self._keys[index]]:
+                stop = _word_end(folded, end) if open_ended else end
+                if stop - end > _LONGEST_ENDING or (not open_ended and _inside_word(folded, end)):
+                    continue
+                if phrase == self._keys[index] or text[start:end] == phrase:
+                    found.append((start, stop, payload))
+        found.sort(key=lambda hit: (hit[0], -hit[1]))
+        hits: list[Hit[Payload]] = []
+        for start, end, payload in found:
+            if not hits or start >= hits[-1].end:
+                hits.append(Hit(start, end, payload))
+        return hits
+
+
+def fold(text: str) -> str:
+    """Lower case with plain apostrophes, hyphens and spaces, code point for code point."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few capitals grow ("İ"); they stay as they are
+        lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    return lowered if lowered.isascii() else lowered.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u2011": "-", "\u2010": "-"})
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Whether the characters on both sides of `at` belong to one word (scripts without spaces have no words)."""
+    return 0 < at < len(text) and _of_word(text[at - 1]) and _of_word(text[at])
+
+
+def _of_word(letter: str) -> bool:
+    return letter.isalnum() and letter < "\u2e80"
+
+
+def _word_end(text: str, at: int) -> int:
+    last = min(len(text), at + _LONGEST_ENDING + 1)
+    while at < last and _of_word(text[at]):
+        at += 1
+    return at
+
+
+def within(hits: Sequence[Hit[Payload]], spans: Iterable[Span]) -> list[list[Hit[Payload]]]:
+    """The hits that lie inside each of the spans; both are in order, and spans don't overlap.
+
+    A sentence is read up to `LONGEST_SENTENCE` characters: rules look at pairs of cues, and nobody writes longer ones.
+    """
+    starts = [hit.start for hit in hits]
+    lists = []
+    for span in spans:
+        end = min(span.end, span.start + LONGEST_SENTENCE)
+        first, last = bisect_left(starts, span.start), bisect_left(starts, end)
+        lists.append([hit for hit in hits[first:last] if hit.end <= end])
+    return lists
+
+
+def read_data(path: Path) -> dict[str, Any]:
+    """A TOML data file.
+
+    Raises:
+        SettingsError: it can't be read as TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def payloads(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Cues by group turned into groups by cue; a cue may stand in several groups."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group, cues in groups.items():
+        for cue in cues:
+            found[cue] = (*found.get(cue, ()), group)
+    return found
