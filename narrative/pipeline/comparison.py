@@ -1,18 +1,103 @@
-"""Placeholder until the component lands."""
+"""Comparison: sentences that set AI against crypto, and which of them wins.
+
+`data/comparison.toml` holds the cues by the place where the winner stands.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spacy.language import Language
 
+from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, payloads, read_data, within
+from narrative.pipeline.stance import CAMPS, rules
+from narrative.records import Camp, Comparison
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from spacy.tokens import Doc
 
+    from narrative.records import Sentence
 
-@Language.factory("narrative_comparison_v1")
+_NEAR = 80  # characters between a cue and the camp that it points to
+_OTHER: dict[Camp, Camp] = {"ai": "crypto", "crypto": "ai"}
+
+
+@Language.factory("narrative_comparison_v1", requires=["doc._.sentences"], assigns=["doc._.comparison"])
 def create_comparison(nlp: Language, name: str) -> Callable[[Doc], Doc]:
-    """Factory."""
-    return lambda doc: doc
+    """Factory of `mark_comparison`."""
+    return mark_comparison
+
+
+class _Rules(NamedTuple):
+    cues: CueMatcher[tuple[str, ...]]
+    scores: dict[str, float]
+
+
+@cache
+def _rules() -> _Rules:
+    data: dict[str, Any] = read_data(DATA / "comparison.toml")
+    groups = {name: data[name]["cues"] for name in ("toward", "away", "over", "under", "denial")}
+    for camp in CAMPS:
+        groups[f"wins {camp}"] = data["wins"][camp]
+        groups[f"names {camp}"] = data["camps"][camp]
+    return _Rules(CueMatcher(payloads(groups)), {name: body["score"] for name, body in data.items() if "score" in body})
+
+
+def mark_comparison(doc: Doc) -> Doc:
+    """Set `doc._.comparison`, one record at most for a sentence."""
+    hits = within(_rules().cues.find(doc.text), doc._.sentences)
+    found = (_compare(doc, sentence, cues) for sentence, cues in zip(doc._.sentences, hits, strict=True) if cues)
+    doc._.comparison = tuple(record for record in found if record is not None)
+    return doc
+
+
+def _compare(doc: Doc, sentence: Sentence, cues: Sequence[Hit[tuple[str, ...]]]) -> Comparison | None:
+    named = [(hit.start, camp) for hit in cues for camp in CAMPS if f"names {camp}" in hit.payload]
+    if sum(1 for stance in (sentence.ai, sentence.crypto) if stance) + len({camp for _, camp in named}) < 2:
+        return None
+    text = doc.text[sentence.start : min(sentence.end, sentence.start + LONGEST_SENTENCE)]
+    mentions = [
+        (sentence.start + hit.start, hit.payload.camp)
+        for hit in rules().cues.find(text)
+        if hit.payload.camp is not None
+    ]
+    mentions = sorted({*mentions, *named})
+    if len({camp for _, camp in mentions}) < 2:
+        return None
+    best: tuple[float, Camp] | None = None
+    for hit in cues:
+        for group in hit.payload:
+            winner = _winner(group, hit, mentions)
+            score = _rules().scores.get(group.split()[0], 0.0)
+            if winner and (best is None or score > best[0]):
+                best = score, winner
+    if best is None:
+        return None
+    score, winner = best
+    denied = any("denial" in hit.payload for hit in cues)
+    return Comparison(
+        start=sentence.start, end=sentence.end, winner=winner, loser=_OTHER[winner], denied=denied, score=score
+    )
+
+
+def _winner(group: str, hit: Hit[tuple[str, ...]], mentions: Sequence[tuple[int, Camp]]) -> Camp | None:
+    """Who wins by one cue, if the camps stand where it needs them."""
+    before = [camp for place, camp in mentions if hit.start - _NEAR <= place < hit.start]
+    after = [camp for place, camp in mentions if hit.end <= place <= hit.end + _NEAR]
+    match group.split():
+        case ["wins", "ai"]:
+            return "ai"
+        case ["wins", "crypto"]:
+            return "crypto"
+        case ["toward"] if after:
+            return after[0]
+        case ["away"] if after:
+            return _OTHER[after[0]]
+        case ["over"] if before and after and before[-1] != after[0]:
+            return before[-1]
+        case ["under"] if before and after and before[-1] != after[0]:
+            return after[0]
+    return None
