@@ -1,18 +1,144 @@
-"""Placeholder until the component lands."""
+"""Narratives by weighted cues: which stories an article tells, which one mainly, and which it tells only to reject.
+
+`catalogue/data/narratives.toml` holds the cues, the formula from cues to probability, and the words of rejection.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from spacy.language import Language
 
+from narrative.catalogue.taxonomy import Taxonomy, load_taxonomy
+from narrative.pipeline.cues import LONGEST_SENTENCE, CueMatcher, Hit, payloads, within
+from narrative.pipeline.document import body_sentences
+from narrative.records import Narrative, Span
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from spacy.tokens import Doc
 
+Weights = dict[str, float]  # by narrative
 
-@Language.factory("narrative_narratives_v1")
+
+@Language.factory("narrative_narratives_v1", requires=["doc._.boilerplate"], assigns=["doc._.narratives"])
 def create_narratives(nlp: Language, name: str) -> Callable[[Doc], Doc]:
-    """Factory."""
-    return lambda doc: doc
+    """Factory of `mark_narratives`."""
+    return mark_narratives
+
+
+def mark_narratives(doc: Doc) -> Doc:
+    """Set `doc._.narratives`, the likeliest first."""
+    spans = list(body_sentences(doc))
+    hits = within(matcher().find(doc.text), spans)
+    headline = doc._.title_span
+    title = matcher().find(doc._.title or "")
+    if headline is not None:
+        inside = [index for index, span in enumerate(spans) if span.start < headline.end]
+        title = [hit for index in inside for hit in hits[index]]
+    else:
+        inside = []
+    body = [weigh(found) for index, found in enumerate(hits) if index not in inside]
+    probabilities = _probabilities(weigh(title), body)
+    doc._.narratives = _records(doc, probabilities, spans, hits)
+    return doc
+
+
+@cache
+def matcher() -> CueMatcher[Weights]:
+    """The cues of every narrative."""
+    return CueMatcher(load_taxonomy().cues())
+
+
+def weigh(hits: Sequence[Hit[Weights]]) -> Weights:
+    """What the cues of a stretch of text weigh for each narrative; a cue repeated counts once."""
+    seen: set[int] = set()
+    total: Weights = {}
+    for hit in hits:
+        if id(hit.payload) not in seen:
+            seen.add(id(hit.payload))
+            for ident, weight in hit.payload.items():
+                total[ident] = total.get(ident, 0.0) + weight
+    return total
+
+
+def features(title: Weights, body: Sequence[Weights], taxonomy: Taxonomy) -> dict[str, tuple[float, float, float]]:
+    """By narrative, the weights of the title, of the lead and of an average sentence, each capped."""
+    cap = taxonomy.calibration.cap
+    lead_sentences = taxonomy.calibration.lead_sentences
+    found: dict[str, tuple[float, float, float]] = {}
+    for ident in {ident for weights in (title, *body) for ident in weights}:
+        weights = [min(cap, sentence.get(ident, 0.0)) for sentence in body]
+        lead = min(cap, sum(weights[:lead_sentences]))
+        found[ident] = (min(cap, title.get(ident, 0.0)), lead, sum(weights) / max(1, len(weights)))
+    return found
+
+
+def _probabilities(in_title: Weights, in_body: Sequence[Weights]) -> dict[str, float]:
+    taxonomy = load_taxonomy()
+    settings = taxonomy.calibration
+    return {
+        ident: 1
+        / (1 + math.exp(-(settings.intercept + settings.title * title + settings.lead * lead + settings.body * mean)))
+        for ident, (title, lead, mean) in features(in_title, in_body, taxonomy).items()
+    }
+
+
+def _records(
+    doc: Doc, probabilities: Mapping[str, float], spans: Sequence[Span], hits: Sequence[Sequence[Hit[Weights]]]
+) -> tuple[Narrative, ...]:
+    taxonomy = load_taxonomy()
+    settings = taxonomy.calibration
+    told = [ident for ident, score in probabilities.items() if score >= settings.threshold]
+    told.sort(key=lambda ident: (-probabilities[ident], taxonomy.ids.index(ident)))
+    weighed = [weigh(found) for found in hits]
+    narratives: list[Narrative] = []
+    for ident in told:
+        showing = [index for index, weights in enumerate(weighed) if ident in weights]
+        if not showing:  # named in a title that is not part of the text
+            continue
+        showing.sort(key=lambda index: (-weighed[index][ident], index))
+        evidence = sorted(showing[: settings.evidence])
+        rejected = [_rejects(doc.text, spans[index], hits[index], ident) for index in showing[: settings.evidence]]
+        narratives.append(
+            Narrative(
+                id=ident,
+                score=round(probabilities[ident], 4),
+                primary=not narratives,
+                position="rejects" if rejected and sum(rejected) * 2 > len(rejected) else "tells",
+                evidence=tuple(spans[index] for index in evidence),
+            )
+        )
+    return tuple(narratives)
+
+
+class _Rejections(NamedTuple):
+    cues: CueMatcher[tuple[str, ...]]
+    reach: int
+
+
+@cache
+def _rejections() -> _Rejections:
+    words = load_taxonomy().rejection
+    return _Rejections(CueMatcher(payloads({"before": words.before, "after": words.after})), words.reach)
+
+
+def _rejects(text: str, span: Span, hits: Sequence[Hit[Weights]], ident: str) -> bool:
+    """Whether the sentence rejects the narrative: a word of rejection stands beside every one of its stronger cues."""
+    strongest = max((hit.payload[ident] for hit in hits if ident in hit.payload), default=0.0)
+    cues = [hit for hit in hits if hit.payload.get(ident, 0.0) >= min(strongest, 1.0)]
+    refusals = _rejections().cues.find(text[span.start : min(span.end, span.start + LONGEST_SENTENCE)])
+    reach = _rejections().reach
+
+    def refused(cue: Hit[Weights]) -> bool:
+        start, end = cue.start - span.start, cue.end - span.start
+        return any(
+            ("before" in refusal.payload and 0 <= start - refusal.end <= reach)
+            or ("after" in refusal.payload and 0 <= refusal.start - end <= reach)
+            for refusal in refusals
+        )
+
+    return bool(cues) and bool(refusals) and all(refused(cue) for cue in cues)

@@ -1,0 +1,119 @@
+"""The narrative taxonomy: which stories there are, since when, and the cues that tell them.
+
+`data/narratives.toml` is the list; an analyst can edit it. Its hash is the taxonomy's fingerprint.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError, model_validator
+
+from narrative.errors import SettingsError
+from narrative.records import Record
+
+NARRATIVES = Path(__file__).parent / "data" / "narratives.toml"
+
+
+class CueWeights(Record):
+    """What a cue of each strength weighs."""
+
+    strong: float
+    plain: float
+    faint: float
+
+
+class NarrativeEntry(Record):
+    """A story that media tell; `mechanical` where price itself defines it."""
+
+    id: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
+    title: str
+    description: str
+    since: date
+    mechanical: bool
+    strong: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    faint: tuple[str, ...] = ()
+
+
+class Calibration(Record):
+    """How cues become a probability; the data file gives the formula."""
+
+    intercept: float
+    title: float
+    lead: float
+    body: float
+    cap: float
+    lead_sentences: int
+    threshold: float
+    primary: float
+    evidence: int
+    rival: float = 0.0
+
+
+class Rejection(Record):
+    """Words by which an article rejects a narrative, before or after its cues, `reach` characters off at most."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    reach: int
+
+
+class Taxonomy(Record):
+    """Every narrative, with what the rule-based reader needs."""
+
+    version: str
+    coins: tuple[str, ...]
+    weights: CueWeights
+    narrative: tuple[NarrativeEntry, ...]
+    calibration: Calibration
+    rejection: Rejection
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Taxonomy:
+        ids = [entry.id for entry in self.narrative]
+        twice = sorted({ident for ident in ids if ids.count(ident) > 1})
+        if twice:
+            raise ValueError(f"defined twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids in the file's order."""
+        return tuple(entry.id for entry in self.narrative)
+
+    def cues(self) -> dict[str, dict[str, float]]:
+        """By cue, the narratives that it tells and what it weighs for each; `{coin}` is spelt out."""
+        found: dict[str, dict[str, float]] = {}
+        for entry in self.narrative:
+            for strength, weight in self.weights:
+                for written in getattr(entry, strength):
+                    names = self.coins if "{coin}" in written else ("",)
+                    for name in names:
+                        cue = found.setdefault(written.replace("{coin}", name), {})
+                        cue[entry.id] = max(weight, cue.get(entry.id, 0.0))
+        return found
+
+
+def read_taxonomy(path: Path = NARRATIVES) -> Taxonomy:
+    """Read a taxonomy file.
+
+    Raises:
+        SettingsError: it is no TOML, or not a taxonomy.
+    """
+    try:
+        return Taxonomy.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+@cache
+def load_taxonomy() -> Taxonomy:
+    """The shipped taxonomy, read once a process."""
+    return read_taxonomy()

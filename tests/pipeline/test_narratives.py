@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from readers import read, texts
+
+from narrative.catalogue.taxonomy import load_taxonomy
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "ident"),
+    [
+        (
+            "Bitcoin ETFs bleed again",
+            "Spot funds recorded net outflows of $300 million, the fifth day of outflows.",
+            "etf-outflows",
+        ),
+        (
+            "Exchange loses $40M to hackers",
+            "The attacker drained hot wallets in an exploit, and the stolen coins were laundered.",
+            "security",
+        ),
+        ("Bitcoin slides below $80,000", "Bitcoin fell to a weekly low as the selloff deepened.", "bear-market"),
+        ("AI agents get their own wallets", "The protocol lets AI agents pay with crypto.", "ai-crypto-convergence"),
+        (
+            "Senate passes crypto bill",
+            "The market structure bill gives the CFTC oversight and brings regulatory clarity.",
+            "regulatory-clarity",
+        ),
+    ],
+)
+def test_the_main_narrative(title: str, text: str, ident: str) -> None:
+    narratives = read(f"{title}\n\n{text}", title=title)._.narratives
+    assert narratives[0].id == ident
+    assert narratives[0].primary
+    assert narratives[0].position == "tells"
+
+
+def test_a_narrative_told_only_to_be_rejected() -> None:
+    title = "This is not a bear market, analysts say"
+    text = f"{title}\n\nThey dismissed talk of a bear market. The drawdown does not resemble a crypto winter."
+    told = {narrative.id: narrative.position for narrative in read(text, title=title)._.narratives}
+    assert told["bear-market"] == "rejects"
+
+
+def test_a_title_that_is_not_part_of_the_text_counts_but_shows_no_evidence() -> None:
+    text = "The exchange lost coins to hackers in an exploit."
+    with_title = read(text, title="Hackers exploit exchange and steal coins")._.narratives[0]
+    without = read(text)._.narratives[0]
+    assert with_title.score > without.score
+    assert all(span.end <= len(text) for span in with_title.evidence)
+
+
+def test_small_talk_tells_nothing() -> None:
+    assert read("The weather in Lisbon was fine. Nobody complained.")._.narratives == ()
+
+
+@given(texts)
+def test_one_primary_evidence_in_the_body_and_scores_in_order(text: str) -> None:
+    doc = read(text)
+    narratives = doc._.narratives
+    assert sum(narrative.primary for narrative in narratives) == bool(narratives)
+    assert [n.score for n in narratives] == sorted((n.score for n in narratives), reverse=True)
+    assert len({n.id for n in narratives}) == len(narratives)
+    spans = {(sentence.start, sentence.end) for sentence in doc._.sentences}
+    for narrative in narratives:
+        assert narrative.id in load_taxonomy().ids
+        assert narrative.evidence
+        assert {(span.start, span.end) for span in narrative.evidence} <= spans
