@@ -1,0 +1,151 @@
+"""Ranges and lists: numbers that share a unit or a magnitude, or that are one figure together."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from narrative.pipeline.quantities.atom import Atom
+    from narrative.pipeline.quantities.tables import Tables
+
+_CONNECTOR = re.compile(
+    r"(?P<dash>[ ]?[-–—−~～][ ]?|[ ]?至[ ]?|到)"
+    r"|(?P<to> to (?:just |about |around |roughly |nearly |over |only |as much as |more than )?)"
+    r"|(?P<and> (?:and|or|&) |, and )|(?P<comma>, )|(?P<of> (?:out )?of (?:the |its |their )?)"
+)
+_LONGEST = 24  # characters of a connector
+_REACH = 60
+
+
+def join(text: str, atoms: list[Atom], known: Tables) -> list[tuple[Atom, Atom | None]]:
+    """Pairs of (lower end, upper end or null) in the order of the text, units and magnitudes shared.
+
+    A number whose magnitude can't be told ("$500-$1 billion") is left out.
+    """
+    atoms = _odds(text, atoms)
+    links = [_link(text, left, right, known) for left, right in pairwise(atoms)]
+    _share(atoms, links)
+    joined: list[tuple[Atom, Atom | None]] = []
+    at = 0
+    while at < len(atoms):
+        atom = atoms[at]
+        if at < len(links) and links[at] == "range":
+            upper = atoms[at + 1]
+            if "none" not in (atom.role, upper.role) and atom.unit == upper.unit and not _differ(atom, upper):
+                joined.append((atom, upper))
+                at += 2
+                continue
+        joined.append((atom, None))
+        at += 1
+    return [pair for pair in joined if pair[0].role == "figure"]
+
+
+def _differ(atom: Atom, upper: Atom) -> bool:
+    """Equal ends are no range, and neither are ends of opposite sign."""
+    return atom.value == upper.value or (atom.negative and not upper.negative)
+
+
+def _link(text: str, left: Atom, right: Atom, known: Tables) -> str:
+    """How two neighbours hang together: `range`, `list`, `of`, `from` (two figures of one unit) or nothing."""
+    if not 0 < right.start - left.end <= _LONGEST:
+        return ""
+    match = _CONNECTOR.fullmatch(text, left.end, right.start)
+    if match is None:
+        return ""
+    low = max(0, left.start - _REACH)
+    if match["dash"]:
+        return "" if match["dash"] == "—" and right.money != left.money else "range"
+    if match["to"]:
+        if left.unit is not None and right.unit is not None and left.unit != right.unit:
+            return ""
+        if known.moved_from.search(text, low, left.start):
+            return "range" if known.ranged_from.search(text, low, left.start) else "from"
+        if left.unit is not None and known.moved.search(text, low, left.start):
+            return ""
+        return "range" if match["to"] == " to " else "from"
+    if match["and"]:
+        return "range" if "and" in match["and"] and known.between.search(text, low, left.start) else "list"
+    return "of" if match["of"] else "list"
+
+
+def _odds(text: str, atoms: list[Atom]) -> list[Atom]:
+    """`One in four merchants` is 25 percent."""
+    merged: list[Atom] = []
+    for atom in atoms:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.plain
+            and atom.plain
+            and last.integer
+            and 0 < last.number < atom.number <= 100
+            and (atom.number <= 10 or atom.number in (20, 100))
+            and atom.role == "figure"
+            and text[last.end : atom.start] in (" in ", " in every ")
+        ):
+            last.role, last.unit = "figure", "percent"
+            last.number = round(100 * last.number / atom.number, 4)
+            last.end = last.bare_end = atom.end
+        else:
+            merged.append(atom)
+    return merged
+
+
+def _share(atoms: list[Atom], links: list[str]) -> None:
+    """Give what only the last or the first of a row prints to its neighbours; from right to left, so rows carry on."""
+    for at in range(len(links) - 1, -1, -1):
+        left, right, link = atoms[at], atoms[at + 1], links[at]
+        if not link:
+            continue
+        if link == "of":
+            if left.plain and right.plain and left.integer and right.integer and left.number <= right.number:
+                left.noun = left.noun or "of"
+                right.noun = right.noun or "of"
+            continue
+        if right.role == "none" and left.unit is None and left.scale is None and not left.full:
+            left.role = "none"
+            continue
+        if left.role == "none":
+            if right.plain and link == "range":
+                right.role = "none"
+            continue
+        if right.role == "none":
+            continue
+        if link == "list" and not (left.plain or left.unit == right.unit):
+            continue
+        _share_magnitude(left, right, link)
+        if left.role == "figure":
+            _share_unit(left, right, link)
+
+
+def _share_magnitude(left: Atom, right: Atom, link: str) -> None:
+    if right.scale is not None and left.scale is None:
+        if left.unit is not None and left.unit != right.unit and not (right.unit is None and left.money):
+            return
+        if left.full or (left.money and not right.money and link == "list"):
+            return
+        if left.worded and left.unit is not None:
+            return
+        if link == "list" and not left.money and right.unit is None:
+            return  # "5 and 9 million users"
+        if left.number < right.number * (1 if link != "list" else 10) and left.number < 1000:
+            left.scale = right.scale
+        elif link != "list" or left.number < 1000:
+            left.role = "none"  # $500-$1 billion: nobody can tell
+    elif left.scale is not None and right.scale is None and link == "range" and (right.unit is None or right.money):
+        right.role = "figure" if right.full else "none"  # $1.2 million-1.5
+
+
+def _share_unit(left: Atom, right: Atom, link: str) -> None:
+    if left.unit is None and right.unit is not None and not right.money and not (left.worded and link == "list"):
+        if link == "list" and left.integer and 1900 <= left.number < 2100 and not left.full:
+            return
+        left.unit, left.factor = right.unit, right.factor
+    elif left.unit is not None and right.unit is None and link in ("range", "from"):
+        if link == "range" or right.full or left.money:
+            right.unit, right.factor = left.unit, left.factor
+            right.money = left.money
+    elif left.money and right.unit is not None and right.unit != left.unit and link == "range":
+        return

@@ -1,0 +1,283 @@
+"""The number grammar against plain-data specs and by properties."""
+
+import json
+import math
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrative.pipeline.quantities import Quantity, read_quantities
+
+SPECS = json.loads((Path(__file__).parents[1] / "specs" / "quantities.json").read_text("utf-8"))
+
+
+def _as_spec(quantity: Quantity, text: str, keys: set[str]) -> dict[str, object]:
+    row = {
+        "text": text[quantity.start : quantity.end],
+        "value": quantity.value,
+        "high": quantity.high,
+        "unit": quantity.unit,
+        "modality": quantity.modality,
+    }
+    if quantity.negative:
+        row["negative"] = True
+    if "noun" in keys:
+        row["noun"] = quantity.noun
+    return row
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=[spec["input"][:60] for spec in SPECS])
+def test_spec(spec):
+    expected = spec["expected"]
+    found = read_quantities(spec["input"])
+    keys = [set(row) for row in expected] + [set()] * len(found)
+    assert [_as_spec(q, spec["input"], k) for q, k in zip(found, keys, strict=False)] == expected
+
+
+MAGNITUDES = {
+    "": 1.0,
+    " thousand": 1e3,
+    "K": 1e3,
+    "k": 1e3,
+    " million": 1e6,
+    "M": 1e6,
+    "m": 1e6,
+    "mn": 1e6,
+    " Million": 1e6,
+    "-million": 1e6,
+    " billion": 1e9,
+    "B": 1e9,
+    "bn": 1e9,
+    "Bn": 1e9,
+    " bn": 1e9,
+    "b": 1e9,
+    " trillion": 1e12,
+    "T": 1e12,
+    "tn": 1e12,
+    " crore": 1e7,
+    " lakh": 1e5,
+    " lakh crore": 1e12,
+    "万": 1e4,
+    "亿": 1e8,
+    "万亿": 1e12,
+}
+MONEY = {
+    "$": "USD",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₩": "KRW",
+    "₹": "INR",
+    "HK$": "HKD",
+    "Rs ": "INR",
+    "USD ": "USD",
+    "C$": "CAD",
+    "S$": "SGD",
+    "A$": "AUD",
+}
+AFTER = {
+    " BTC": "BTC",
+    " ether": "ETH",
+    "%": "percent",
+    " percent": "percent",
+    " bps": "bps",
+    " euros": "EUR",
+    " USDT": "USDT",
+    " yen": "JPY",
+    " MW": "MW",
+    " EH/s": "EH/s",
+    " US dollars": "USD",
+}
+
+numerals = st.integers(1, 99_999_999).flatmap(
+    lambda cents: st.sampled_from(
+        [
+            (f"{cents / 100:,.2f}", cents / 100),
+            (f"{cents / 100:.2f}", cents / 100),
+            (f"{cents:,}", cents),
+            (f"{cents}", cents),
+        ]
+    )
+)
+
+
+@given(numerals, st.sampled_from(sorted(MAGNITUDES)), st.sampled_from(sorted(MONEY)))
+def test_printed_money_reads_back(numeral, magnitude, sign):
+    printed, value = numeral
+    text = f"The fund took in {sign}{printed}{magnitude}, it said."
+    (found,) = read_quantities(text)
+    assert math.isclose(found.value, value * MAGNITUDES[magnitude], rel_tol=1e-9)
+    assert (found.unit, text[found.start : found.end]) == (MONEY[sign], f"{sign}{printed}{magnitude}")
+
+
+@given(
+    numerals, st.sampled_from([m for m in sorted(MAGNITUDES) if m not in ("b", "m")]), st.sampled_from(sorted(AFTER))
+)
+def test_printed_units_read_back(numeral, magnitude, unit):
+    printed, value = numeral
+    if value in range(1900, 2100):
+        return  # reads as a year where a unit could be the next word
+    text = f"It moved {printed}{magnitude}{unit} again."
+    (found,) = read_quantities(text)
+    assert math.isclose(found.value, value * MAGNITUDES[magnitude], rel_tol=1e-9)
+    assert (found.unit, text[found.start : found.end]) == (AFTER[unit], f"{printed}{magnitude}{unit}")
+
+
+ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    " nineteen"
+).split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+
+def _in_words(n: int) -> str:
+    if n < 20:
+        return ONES[n - 1]
+    if n < 100:
+        return TENS[n // 10 - 2] + (f"-{ONES[n % 10 - 1]}" if n % 10 else "")
+    return f"{ONES[n // 100 - 1]} hundred" + (f" and {_in_words(n % 100)}" if n % 100 else "")
+
+
+@given(st.integers(1, 999), st.sampled_from([("", 1), (" thousand", 1e3), (" million", 1e6), (" billion", 1e9)]))
+def test_number_words_read_back(n, scale):
+    (found,) = read_quantities(f"It paid {_in_words(n)}{scale[0]} dollars.")
+    assert (found.value, found.unit) == (n * scale[1], "USD")
+
+
+@given(numerals, numerals, st.sampled_from([" to ", "-", "–"]), st.sampled_from(["M", " billion", "bn"]))
+def test_a_shared_magnitude_is_shared_or_nothing_is_said(low, high, dash, magnitude):
+    factor = MAGNITUDES[magnitude]
+    for found in read_quantities(f"Losses of ${low[0]}{dash}${high[0]}{magnitude} loom."):
+        ends = [found.value] if found.high is None else [found.value, found.high]
+        for end in ends:
+            assert any(math.isclose(end, v, rel_tol=1e-9) for v in (low[1] * factor, high[1] * factor)) or (
+                "," in low[0] and math.isclose(end, low[1], rel_tol=1e-9)
+            )
+
+
+WORDS = [
+    "$",
+    "€",
+    "US$",
+    "%",
+    " ",
+    ",",
+    ".",
+    "-",
+    "–",
+    "(",
+    ")",
+    "/",
+    "#",
+    "BTC",
+    "million",
+    "bn",
+    "half",
+    "a",
+    "between",
+    "from",
+    "to",
+    "and",
+    "two",
+    "hundred",
+    "1",
+    "2025",
+    "10,000",
+    "0.5",
+    "x",
+    "K",
+    "mid-",
+    "s",
+    "🚀",
+    "\n",
+    "万",
+    "亿",
+    "of",
+    "in",
+    "٣",
+    "²",
+    "RSI",
+    "index",
+    "users",
+    "days",
+    "\u00a0",
+    "https://",
+    "0x",
+    "@",
+]
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS), max_size=60).map("".join)))
+def test_any_text_gives_ordered_quantities_inside_it(text):
+    last = 0
+    for found in read_quantities(text):
+        assert last <= found.start < found.end <= len(text)
+        assert found.value >= 0
+        assert math.isfinite(found.value)
+        assert found.high is None or (math.isfinite(found.high) and found.high >= found.value)
+        assert found.unit
+        last = found.end
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "1",
+        "1,",
+        "1.",
+        "1,1",
+        "1.111,",
+        "1 ",
+        "(",
+        "((1)",
+        "🚀",
+        "$",
+        "$1",
+        "$ ",
+        "1 to ",
+        "$1-",
+        "1-",
+        "1/",
+        "1:",
+        "a million ",
+        "one hundred ",
+        "half a ",
+        "between 1 and ",
+        "x1",
+        "-",
+        "1% ",
+        "million ",
+        "$1 million ",
+        "0x",
+        "@a",
+        "1 more ",
+        "and a half ",
+        "Jan 1 ",
+        "a1 ",
+        "1'",
+        "1 000 ",
+        "in 1 in ",
+        "http://",
+        "1亿",
+        "²",
+        "S&P 500 ",
+        "users ",
+        "1 long daily ",
+        "index at 1 ",
+    ],
+)
+def test_time_is_linear(unit):
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        best = math.inf
+        for _ in range(2):
+            start = time.perf_counter()
+            read_quantities(text)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert seconds(80_000) < 40 * seconds(8_000) + 0.05  # ten times the text; quadratic would be a hundred times
