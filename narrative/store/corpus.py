@@ -53,7 +53,7 @@ def open_corpus(path: str | Path, *, create: bool = False) -> Corpus:
     marker = folder / MARKER
     try:
         if not marker.exists():
-            if not create:
+            if not create or folder.is_file():
                 raise CorpusError(
                     f"{folder}: {_absent(folder)}; make one with `narrative import FILE… --corpus {folder}`"
                 )

@@ -25,11 +25,9 @@ Reading = tuple[str, str]  # article_id, key
 def update_derived(corpus: Corpus) -> None:
     """Bring every flat table up to the last batch of annotations."""
     last = corpus.last_batch("annotations")
-    for name in DERIVED:
-        done = corpus.derived_until(name)
-        if done == last:
-            continue
-        newest = repeated_readings(corpus)
+    behind = {name: done for name in DERIVED if (done := corpus.derived_until(name)) < last}
+    newest = repeated_readings(corpus) if behind else {}
+    for name, done in behind.items():
         if any(batch > done for batch in newest.values()):
             done = 0
         while done < last:

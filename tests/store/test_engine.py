@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import contents, row, write_rows
 from fake_readers import pipeline
+from small_corpora import contents, row, write_rows
 
 import narrative.store.derived
 import narrative.store.engine
