@@ -18,9 +18,11 @@ DATA = Path(__file__).parent / "data"
 class Entry(Record):
     """A named thing: `asset:bitcoin`, `fund:IBIT`, `company:strategy`.
 
-    `aliases` are its other names, matched without regard to case where they hold a space or are longer than four letters
-    and are not ordinary words, else as written; `tickers` are matched as written and after a `$`. `camp` is the side
-    it stands for, `belongs_to` the ids of what it is part of (a fund: its issuer and its asset).
+    `aliases` are its other names, matched without regard to case where they hold a space or are longer than four
+    letters and are not ordinary words, else as written; `tickers` are matched as written and after a `$`. `ambiguous`
+    lists those of its forms that are ordinary words or other things' names too: they count only with evidence, for
+    instance one of the `context` words nearby. `camp` is the side it stands for, `belongs_to` the ids of what it is
+    part of (a fund: its issuer and its asset).
     """
 
     id: str
@@ -28,10 +30,23 @@ class Entry(Record):
     type: EntityType
     aliases: tuple[str, ...] = ()
     tickers: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
     camp: Camp | None = None
     belongs_to: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every form that can stand for the entry in a text: its name, its aliases, its tickers."""
+        return tuple(dict.fromkeys((self.name, *self.aliases, *self.tickers)))
+
+    def is_valid(self, on: date | None) -> bool:
+        """Whether the entry existed under these names on a date; always where the date is unknown."""
+        if on is None:
+            return True
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
 
 
 class Catalogue:

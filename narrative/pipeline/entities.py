@@ -1,18 +1,142 @@
-"""Placeholder until the component lands."""
+"""Mentions of named things, linked to the catalogue.
+
+One pass of an automaton finds every form of every entry; `entity_evidence` says which of them are names and of what;
+`entity_funds` adds funds named by what they hold, `entity_unknown` names outside the catalogue. Of mentions that
+overlap the longest wins, and surnames follow their full names.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
+from spacy.util import filter_spans
+
+from narrative.catalogue.forms import fold
+from narrative.pipeline.entity_data import form_index
+from narrative.pipeline.entity_evidence import Context, Mention, resolve
+from narrative.pipeline.entity_funds import find_fund_groups
+from narrative.pipeline.entity_unknown import find_unknown
+from narrative.records import Entity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from spacy.tokens import Doc
 
+_CAPITALISED = re.compile(r"(?<![\w$@#’'.-])(?:[DO][’'])?[A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)*(?!\w)")
+_DEFINED = re.compile(r" \(([A-Z][A-Z&.]{1,9}|[A-Z][A-Za-z]{1,9}[A-Z])\)")
+_NO_SURNAMES = frozenset(
+    ["Jr", "Jr.", "Sr", "Sr.", "III", "II", "Crypto", "Trader", "Capital", "family", "twins", "brothers"]
+)
 
-@Language.factory("narrative_entities_v1")
+
+@Language.factory("narrative_entities_v1", assigns=["doc.ents"], requires=["token.is_sent_start"])
 def create_entities(nlp: Language, name: str) -> Callable[[Doc], Doc]:
-    """Factory."""
-    return lambda doc: doc
+    """Factory of `mark_entities`."""
+    return mark_entities
+
+
+def mark_entities(doc: Doc) -> Doc:
+    """Set `doc._.entities` and, where mentions fall on token borders, `doc.ents`."""
+    text = doc.text
+    published = doc._.published
+    context = Context(
+        text,
+        fold(text),
+        [sentence.start_char for sentence in doc.sents] if doc.has_annotation("SENT_START") else [0],
+        published.date() if published else None,
+    )
+    mentions = find_mentions(context)
+    skipped = sorted((span.start, span.end) for span in doc._.boilerplate)
+    doc._.entities = tuple(
+        Entity(
+            start=mention.start,
+            end=mention.end,
+            text=text[mention.start : mention.end],
+            type=mention.type,
+            name=mention.name,
+            id=mention.entry.id if mention.entry else None,
+            score=mention.score,
+        )
+        for mention in mentions
+        if not _is_skipped(mention, skipped)
+    )
+    spans = (doc.char_span(item.start, item.end, label=item.type, kb_id=item.id or "") for item in doc._.entities)
+    doc.ents = filter_spans([span for span in spans if span is not None])
+    return doc
+
+
+def find_mentions(context: Context) -> list[Mention]:
+    """The mentions of a text, in order and without overlaps."""
+    hits = list(form_index().find(context.text, context.folded))
+    named = resolve(hits, context)
+    kept = longest([*named, *find_fund_groups(context.text, longest(named))])
+    kept = longest([*kept, *find_unknown(context, kept)])
+    kept = longest([*kept, *_defined_acronyms(context.text, kept)])
+    kept = longest([*kept, *_surnames(context, kept)])
+    return [mention for mention in kept if mention.score]
+
+
+def longest(mentions: Iterable[Mention]) -> list[Mention]:
+    """Of mentions that overlap, the longest, then the surest; in order."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end, -m.score)):
+        while kept and kept[-1].end > mention.start and _length(mention) > _length(kept[-1]):
+            kept.pop()
+        if not kept or kept[-1].end <= mention.start:
+            kept.append(mention)
+    return kept
+
+
+def _length(mention: Mention) -> int:
+    return mention.end - mention.start
+
+
+def _is_skipped(mention: Mention, skipped: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(skipped, (mention.start, len(skipped) and skipped[-1][1])) - 1
+    return any(start < mention.end and mention.start < end for start, end in skipped[max(0, at) : at + 2])
+
+
+def _defined_acronyms(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """“Norwegian Block Exchange (NBX)”: the acronym names the same thing from there on, as written."""
+    acronyms: dict[str, Mention] = {}
+    for mention in mentions:
+        match = _DEFINED.match(text, mention.end) if mention.score else None
+        if match and mention.type != "ASSET" and _abbreviates(match[1], text[mention.start : mention.end]):
+            acronyms.setdefault(match[1], mention)
+    if not acronyms:
+        return
+    pattern = re.compile(r"(?<![\w$])(?:" + "|".join(map(re.escape, list(acronyms)[:50])) + r")(?!\w)")
+    for match in pattern.finditer(text):
+        whole = acronyms[match.group()]
+        if match.start() > whole.start:
+            yield Mention(match.start(), match.end(), whole.entry, whole.type, whole.name, 0.85)
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    initials = [word[0].casefold() for word in re.findall(r"[^\W_]+", name)]
+    letters = [letter.casefold() for letter in acronym if letter.isalpha()]
+    at = iter(initials)
+    return len(letters) > 1 and all(letter in at for letter in letters)
+
+
+def _surnames(context: Context, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Surnames of people whose full names the text gives; the latest before wins, else the first after."""
+    bearers: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if mention.type != "PERSON" or not mention.score:
+            continue
+        words = [word for word in mention.name.split() if word not in _NO_SURNAMES]
+        if len(words) > 1 and words[-1][0].isupper() and len(words[-1]) > 1:
+            bearers.setdefault(fold(words[-1]), []).append(mention)
+    if not bearers:
+        return
+    starts = {surname: [mention.start for mention in held] for surname, held in bearers.items()}
+    for match in _CAPITALISED.finditer(context.text):
+        surname = fold(match.group())
+        if surname in bearers:
+            bearer = bearers[surname][max(0, bisect_right(starts[surname], match.start()) - 1)]
+            yield Mention(match.start(), match.end(), bearer.entry, "PERSON", bearer.name, 0.85)
