@@ -7,6 +7,7 @@ the format; the tables and what they mean are in `narrative.store.tables`.
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MARKER = "corpus.json"
 LOCK = "writer.lock"
+SPARE_BYTES = 2_000_000  # beside the rows before they are packed: the log of a commit
 READ_ROWS = 250  # rows a batch when reading; an article may be long
 
 _WRITTEN = "narrative"  # the application whose transaction number is the last batch of a table
@@ -244,6 +246,13 @@ class Corpus:
     def _commit(self, name: str, rows: pa.Table, mode: Any, application: str, number: int) -> None:
         if not self._writing:
             raise CorpusError(f"{self.folder}: write inside `with corpus.writing():`")
+        # Seen beforehand, because Delta's own words about a full disk are no clear line.
+        free = shutil.disk_usage(self.folder).free
+        if free < rows.nbytes + SPARE_BYTES:
+            raise CorpusError(
+                f"{self.folder}: the disk is full ({free / 1e6:,.1f} MB are left); what was committed before is kept, "
+                "so free some space and run the same command again"
+            )
         try:
             deltalake.write_deltalake(
                 self._tables[name],

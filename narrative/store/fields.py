@@ -34,9 +34,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "outlet": ("outlet", "source", "source_name", "publisher", "site"),
     "author": ("author", "authors", "byline"),
     "published": ("published", "published_utc", "published_at", "publishedat", "publish_date", "pub_date", "pubdate",
-                  "date", "datetime", "timestamp"),
-    "modified": ("modified", "modified_at", "updated", "updated_at"),
-    "first_seen": ("first_seen", "fetched", "fetched_at", "crawled_at"),
+                  "datepublished", "date", "datetime", "timestamp"),
+    "modified": ("modified", "modified_at", "updated", "updated_at", "updatedat", "datemodified"),
+    "first_seen": ("first_seen", "fetched", "fetched_at", "fetchedat", "crawled_at"),
     "language": ("language", "lang"),
 }  # fmt: skip
 MAX_NAME = 2_000  # characters in an id, an address, a title, an outlet's name

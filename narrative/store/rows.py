@@ -6,20 +6,21 @@ What is wrong with one row is yielded in its place; what is wrong with the whole
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from narrative.errors import InputError
+from narrative.extract.files import gunzipped, limited_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LINE = 16 * 1024 * 1024  # bytes; the longest article that is read, with every character escaped, stays under this
+PATIENCE = 1 << 30  # bytes of one line that are skipped before the rest of the file is given up
+SNIFFED = 8192  # bytes
 PARQUET_ROWS = 250
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -49,13 +50,7 @@ def read_rows(path: Path) -> Iterator[Row | InputError]:
     try:
         if path.stat().st_size == 0:
             raise InputError(name, "the file is empty")
-        if _kind(path) == "parquet":
-            yield from _parquet(path)
-            return
-        with _open(path) as stream:
-            yield from (_csv if _kind(path) == "csv" else _json)(stream, name)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(name, f"the gzip data is broken or cut short ({error}); what came before is kept") from error
+        yield from _READERS[_kind(path) or "json"](path)
     except OSError as error:
         raise InputError(name, error.strerror or str(error)) from error
 
@@ -64,43 +59,31 @@ def _kind(path: Path) -> str | None:
     return _SUFFIXES.get(Path(path.name.lower().removesuffix(".gz")).suffix)
 
 
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    stream: Any = gzip.open(path) if packed or path.suffix == ".gz" else path.open("rb")  # noqa: SIM115 - the caller closes it
-    head = stream.read(8192)
-    if b"\0" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        stream.close()
-        raise InputError(str(path), "this is binary data or UTF-16, not UTF-8 text; save it as UTF-8")
-    if not head.strip():
-        stream.close()
-        raise InputError(str(path), "the file is empty")
-    stream.seek(0)
-    return stream  # type: ignore[no-any-return]  # gzip.open's type depends on its mode
+def _lines(path: Path) -> Iterator[tuple[int, str | InputError]]:
+    """The lines of a text file, each with its number, or what is wrong with it."""
+    with path.open("rb") as raw, gunzipped(raw, str(path)) as stream:
+        head = stream.peek(SNIFFED)[:SNIFFED]
+        if b"\0" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise InputError(str(path), "this is binary data or UTF-16, not UTF-8 text; save it as UTF-8")
+        if not head.strip():
+            raise InputError(str(path), "the file is empty")
+        for number, line in limited_lines(stream, MAX_LINE, PATIENCE):
+            where = f"{path}:{number}"
+            if line is None:
+                yield number, InputError(where, f"the line is longer than {MAX_LINE >> 20} MiB, which no article is")
+                continue
+            try:
+                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                yield number, InputError(where, f"the line is not UTF-8 (byte {error.start})")
 
 
-def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, str | InputError]]:
-    number = 0
-    while line := stream.readline(MAX_LINE + 1):
-        number += 1
-        where = f"{name}:{number}"
-        if len(line) > MAX_LINE:
-            while not line.endswith(b"\n") and (line := stream.readline(1 << 20)):
-                pass
-            yield number, InputError(where, f"the line is longer than {MAX_LINE >> 20} MiB")
-            continue
-        try:
-            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            yield number, InputError(where, f"the line is not UTF-8 (byte {error.start})")
-
-
-def _json(stream: IO[bytes], name: str) -> Iterator[Row | InputError]:
-    for number, line in _lines(stream, name):
+def _json(path: Path) -> Iterator[Row | InputError]:
+    for number, line in _lines(path):
         if isinstance(line, InputError):
             yield line
         elif line.strip():
-            yield _json_row(line, f"{name}:{number}")
+            yield _json_row(line, f"{path}:{number}")
 
 
 def _json_row(line: str, where: str) -> Row | InputError:
@@ -115,11 +98,11 @@ def _json_row(line: str, where: str) -> Row | InputError:
     return Row(where, {key: storable(value) for key, value in values.items()})
 
 
-def _csv(stream: IO[bytes], name: str) -> Iterator[Row | InputError]:
+def _csv(path: Path) -> Iterator[Row | InputError]:
     faults: list[InputError] = []
 
     def texts() -> Iterator[str]:
-        for _, line in _lines(stream, name):
+        for _, line in _lines(path):
             if isinstance(line, InputError):
                 faults.append(line)
             else:
@@ -131,7 +114,7 @@ def _csv(stream: IO[bytes], name: str) -> Iterator[Row | InputError]:
     header = next(csv.reader([first], delimiter=_delimiter(first)), [])
     rows = csv.reader(lines, delimiter=_delimiter(first))
     while True:
-        where = f"{name}:{rows.line_num + 2}"  # the header is line 1
+        where = f"{path}:{rows.line_num + 2}"  # the header is line 1
         try:
             cells = next(rows)
         except StopIteration:
@@ -173,3 +156,6 @@ def _parquet(path: Path) -> Iterator[Row | InputError]:
 def storable(value: Any) -> Any:
     """The value with each lone surrogate replaced by U+FFFD, one code point for one."""
     return _LONE_SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
+
+
+_READERS = {"json": _json, "csv": _csv, "parquet": _parquet}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import polars
+import pyarrow as pa
 import pytest
 from small_corpora import row
 
@@ -106,6 +108,15 @@ def test_a_folder_of_other_things_is_not_taken_over(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").rename(tmp_path / "narrative.toml")
     open_corpus(tmp_path, create=True)
     assert json.loads((tmp_path / "corpus.json").read_text()) == {"format": 1}
+
+
+def test_a_full_disk_keeps_what_was_committed(annotated: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(annotated.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=1000))
+    rows = pa.Table.from_batches(annotated.read("articles"))
+    with pytest.raises(CorpusError, match="the disk is full"), annotated.writing():
+        annotated.append("articles", rows)
+    assert annotated.count("articles") == 20
 
 
 def test_a_damaged_table_is_told(annotated: Corpus) -> None:

@@ -237,7 +237,7 @@ def test_bad_cells(corpus: Corpus, tmp_path: Path) -> None:
 def test_what_came_before_a_break_is_kept(corpus: Corpus, tmp_path: Path) -> None:
     whole = gzip.compress("\n".join(json.dumps(row(number)) for number in range(3000)).encode())
     (tmp_path / "a.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match="broken or cut short"):
+    with pytest.raises(InputError, match="damaged or cut short"):
         take(corpus, tmp_path / "a.jsonl.gz")
     assert 0 < corpus.count("articles") < 3000
     assert [item["status"] for part in corpus.read("runs") for item in part.to_pylist()] == ["failed"]
