@@ -34,6 +34,7 @@ class NarrativeEntry(Record):
     description: str
     since: date
     mechanical: bool
+    signals: dict[str, float] = Field(default_factory=dict)
     strong: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     faint: tuple[str, ...] = ()
@@ -49,9 +50,7 @@ class Calibration(Record):
     cap: float
     lead_sentences: int
     threshold: float
-    primary: float
     evidence: int
-    rival: float = 0.0
 
 
 class Rejection(Record):

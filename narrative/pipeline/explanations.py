@@ -30,8 +30,13 @@ _EFFECTS: tuple[Effect, ...] = ("up", "down", "flat")
 _MOVERS = frozenset(["ASSET", "FUND", "COMPANY", "INDEX"])
 _SPEAKERS = frozenset(["PERSON", "COMPANY", "INSTITUTION"])
 _SHORTEST_CAUSE = 4  # characters
+_LISTS = (", ", " and ", "; ")  # what stands between the causes of a list
+_CLAUSES = (": ", ", while ", "; ", ", but ", ", with ")  # what stands before the clause of an effect
+_NEAR_LINK = 100  # characters between a link and what it moves
 _LONGEST_CAUSE = 250
+_LONGEST_EFFECT = 200
 _NEAR_SPEECH = 40
+_LONGEST_TITLE = 16  # characters between "Bitcoin" and "Acme" in "Bitcoin miner Acme"
 _NEAR_MOVE = 40
 _NEAR_STATE = 30
 _MOST = 3  # explanations a sentence
@@ -51,6 +56,7 @@ def create_explanations(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 class _Rules(NamedTuple):
     cues: CueMatcher[tuple[str, ...]]
     scores: dict[str, float]
+    signed: list[tuple[str, str]]  # opposite narratives: which lifts, which weighs
 
 
 @cache
@@ -68,7 +74,7 @@ def _rules() -> _Rules:
         "speech": data["speech"]["cues"],
     }
     cues = payloads(groups) | dict.fromkeys(data["nothing"]["cues"], ())
-    return _Rules(CueMatcher(cues), data["scores"])
+    return _Rules(CueMatcher(cues), data["scores"], [(pair["up"], pair["down"]) for pair in data["opposites"]])
 
 
 class _Link(NamedTuple):
@@ -79,6 +85,7 @@ class _Link(NamedTuple):
     direction: Effect | None
     score: float
     needs_narrative: bool
+    named_beside: bool = False  # what moves must be named right after the link
 
 
 def mark_explanations(doc: Doc) -> Doc:
@@ -127,7 +134,7 @@ def _explain(context: _Context, sentence: Sentence, cues: Sequence[Cue]) -> list
         if moved is None:
             continue
         asset, effect, what = moved
-        causes = _causes(context.text, link)
+        causes = [(start, end, _signed(cause, effect)) for start, end, cause in _causes(context.text, link)]
         if not causes or (link.needs_narrative and all(cause == "other" for _, _, cause in causes)):
             continue
         for start, end, cause in causes:
@@ -166,10 +173,12 @@ def _links(text: str, sentence: Sentence, cues: Sequence[Cue]) -> list[_Link]:
                         if comma >= 0:
                             links.append(_Link((comma, last), (cue.end, comma), None, scores[strength], True))
                     else:
-                        links.append(_Link(before, after, None, scores[strength], strength == "weak"))
+                        clauses = [at + 2 for joint in _CLAUSES if (at := text.rfind(joint, *before)) >= 0]
+                        effect = max([sentence.start, cue.start - _LONGEST_EFFECT, *clauses]), cue.start
+                        links.append(_Link(effect, after, None, scores[strength], strength == "weak"))
                 case ["link", "before", name]:
                     direction = next((effect for effect in _EFFECTS if effect == name), None)
-                    links.append(_Link(after, before, direction, scores["before"], True))
+                    links.append(_Link(after, before, direction, scores["before"], True, True))
                 case ["link", "if"]:
                     comma = text.find(", ", cue.end, last)
                     if comma >= 0:
@@ -183,6 +192,10 @@ def _moved(context: _Context, cues: Sequence[Cue], link: _Link) -> tuple[Referen
     inside = [cue for cue in cues if start <= cue.start and cue.end <= end]
     moves = [(cue, effect) for cue in inside for effect in _EFFECTS if f"effect {effect}" in cue.payload]
     forwards = link.cause[0] < link.effect[0]
+    if forwards:
+        moves = [move for move in moves if move[0].start - start <= _NEAR_LINK]
+    else:
+        moves = [move for move in moves if end - move[0].end <= _NEAR_LINK]
     if link.direction is None and not moves:
         return None
     move, named = (moves[0] if forwards else moves[-1]) if moves else (None, None)
@@ -225,9 +238,26 @@ def _asset(context: _Context, inside: Sequence[Cue], link: _Link, move: Cue | No
     named.sort(key=lambda name: name[0])
     if named:
         place = move.start if move is not None else link.effect[0]
+        if link.named_beside and named[0][0] - link.effect[0] > _NEAR_LINK:
+            return None
         earlier = [name for name in named if name[0] < place]
-        return earlier[0][2] if earlier else named[0][2]
-    return context.main
+        return _head(context.text, earlier)[2] if earlier else named[0][2]
+    return None if link.named_beside else context.main
+
+
+def _head(text: str, named: Sequence[tuple[int, int, Reference]]) -> tuple[int, int, Reference]:
+    """The first name, or the one that it only describes: "Bitcoin miner Acme"."""
+    head, *others = named
+    for other in others:
+        between = text[head[1] : other[0]]
+        if (
+            len(between) > _LONGEST_TITLE
+            or not between.replace(" ", "").replace("-", "").isalpha()
+            or " and " in between
+        ):
+            break
+        head = other
+    return head
 
 
 def _causes(text: str, link: _Link) -> list[tuple[int, int, str]]:
@@ -253,12 +283,12 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     at = start
     while at < end:
-        stops = [stop for joint in (", ", " and ", "; ") if (stop := text.find(joint, at, end)) >= 0]
-        stop = min(stops, default=end)
+        stops = [(stop, stop + len(joint)) for joint in _LISTS if (stop := text.find(joint, at, end)) >= 0]
+        stop, after = min(stops, default=(end, end))
         trimmed = _trimmed(text, at, stop)
         if trimmed[1] - trimmed[0] >= _SHORTEST_CAUSE:
             parts.append(trimmed)
-        at = stop + 2 if stop < end else end
+        at = after
     return parts
 
 
@@ -277,6 +307,14 @@ def _narrative(text: str) -> str:
         return "other"
     ids = load_taxonomy().ids
     return max(weights, key=lambda ident: (weights[ident], -ids.index(ident)))
+
+
+def _signed(cause: str, effect: Effect) -> str:
+    """The one of two opposite narratives that goes with an effect: what ends a sell-off lifts as a bull market does."""
+    for pair in _rules().signed:
+        if cause in pair and effect != "flat":
+            return pair[0] if effect == "up" else pair[1]
+    return cause
 
 
 def _status(cues: Sequence[Cue]) -> Status:

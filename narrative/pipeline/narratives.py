@@ -14,7 +14,7 @@ from spacy.language import Language
 from narrative.catalogue.taxonomy import Taxonomy, load_taxonomy
 from narrative.pipeline.cues import LONGEST_SENTENCE, CueMatcher, Hit, payloads, within
 from narrative.pipeline.document import body_sentences
-from narrative.records import Narrative, Span
+from narrative.records import Narrative, Sentence, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Weights = dict[str, float]  # by narrative
 
 
-@Language.factory("narrative_narratives_v1", requires=["doc._.boilerplate"], assigns=["doc._.narratives"])
+@Language.factory("narrative_narratives_v1", requires=["doc._.sentences"], assigns=["doc._.narratives"])
 def create_narratives(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_narratives`."""
     return mark_narratives
@@ -41,9 +41,10 @@ def mark_narratives(doc: Doc) -> Doc:
         title = [hit for index in inside for hit in hits[index]]
     else:
         inside = []
-    body = [weigh(found) for index, found in enumerate(hits) if index not in inside]
-    probabilities = _probabilities(weigh(title), body)
-    doc._.narratives = _records(doc, probabilities, spans, hits)
+    weights = [weigh(found, _signals(sentence)) for found, sentence in zip(hits, doc._.sentences, strict=True)]
+    in_title = weigh(title, *(_signals(doc._.sentences[index]) for index in inside))
+    probabilities = _probabilities(in_title, [told for index, told in enumerate(weights) if index not in inside])
+    doc._.narratives = _records(doc, probabilities, spans, hits, weights)
     return doc
 
 
@@ -53,15 +54,47 @@ def matcher() -> CueMatcher[Weights]:
     return CueMatcher(load_taxonomy().cues())
 
 
-def weigh(hits: Sequence[Hit[Weights]]) -> Weights:
-    """What the cues of a stretch of text weigh for each narrative; a cue repeated counts once."""
+def weigh(hits: Sequence[Hit[Weights]], *signals: Weights) -> Weights:
+    """What the cues and signals of a stretch of text weigh for each narrative; a cue repeated counts once."""
     seen: set[int] = set()
     total: Weights = {}
+    for signal in signals:
+        for ident, weight in signal.items():
+            total[ident] = total.get(ident, 0.0) + weight
     for hit in hits:
         if id(hit.payload) not in seen:
             seen.add(id(hit.payload))
             for ident, weight in hit.payload.items():
                 total[ident] = total.get(ident, 0.0) + weight
+    return total
+
+
+@cache
+def _signal_weights() -> dict[str, Weights]:
+    """By signal, the narratives that it tells."""
+    found: dict[str, Weights] = {}
+    for entry in load_taxonomy().narrative:
+        for signal, weight in entry.signals.items():
+            found.setdefault(signal, {})[entry.id] = weight
+    return found
+
+
+def _signals(sentence: Sentence) -> Weights:
+    """What a sentence's stance alone weighs for each narrative."""
+    known = _signal_weights()
+    ai, crypto = sentence.ai, sentence.crypto
+    if ai and crypto:
+        names = ["both", "both-good"] if ai.label + crypto.label > 0 else ["both"]
+    elif ai:
+        names = ["ai-alone", *(["ai-good"] if ai.label > 0 else ["ai-bad"] if ai.label < 0 else [])]
+    elif crypto:
+        names = ["crypto-good"] if crypto.label > 0 else ["crypto-bad"] if crypto.label < 0 else []
+    else:
+        names = []
+    total: Weights = {}
+    for name in names:
+        for ident, weight in known.get(name, {}).items():
+            total[ident] = total.get(ident, 0.0) + weight
     return total
 
 
@@ -88,13 +121,16 @@ def _probabilities(in_title: Weights, in_body: Sequence[Weights]) -> dict[str, f
 
 
 def _records(
-    doc: Doc, probabilities: Mapping[str, float], spans: Sequence[Span], hits: Sequence[Sequence[Hit[Weights]]]
+    doc: Doc,
+    probabilities: Mapping[str, float],
+    spans: Sequence[Span],
+    hits: Sequence[Sequence[Hit[Weights]]],
+    weighed: Sequence[Weights],
 ) -> tuple[Narrative, ...]:
     taxonomy = load_taxonomy()
     settings = taxonomy.calibration
     told = [ident for ident, score in probabilities.items() if score >= settings.threshold]
     told.sort(key=lambda ident: (-probabilities[ident], taxonomy.ids.index(ident)))
-    weighed = [weigh(found) for found in hits]
     narratives: list[Narrative] = []
     for ident in told:
         showing = [index for index, weights in enumerate(weighed) if ident in weights]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from narrative.records import Span
 
+_JOINTS = (",", ";", " and ", " as ", " after ", " but ", " while ")  # where another clause begins
 CAMPS: tuple[Camp, ...] = ("ai", "crypto")
 
 
@@ -215,20 +216,19 @@ def _weighed(text: str, start: int, found: Sequence[Hit[Meaning]]) -> list[tuple
 
 def _partner(text: str, found: Sequence[Hit[Meaning]], index: int, used: set[int]) -> int | None:
     """The next cue that with this one makes a state and its movement, in either order."""
-    meaning = found[index].payload
+    meaning, end = found[index].payload, found[index].end
     if not meaning.thing and not meaning.movement:
         return None
+    weights = rules().weights
     for at in range(index + 1, min(index + 4, len(found))):
         other = found[at].payload
-        between = text[found[index].end : found[at].start]
-        if len(between) > 60 or _words_between(text, found[index].end, found[at].start) > rules().weights["reach"]:
+        between = text[end : found[at].start]
+        words = _words_between(text, end, found[at].start)
+        if words > weights["reach"] or any(joint in between for joint in _JOINTS):
             return None
-        if (
-            at not in used
-            and "," not in between
-            and " and " not in between
-            and ((meaning.thing and other.movement) or (meaning.movement and other.thing))
-        ):
+        if at not in used and meaning.thing and other.movement:
+            return at
+        if at not in used and meaning.movement and other.thing and words <= weights["reach_back"]:
             return at
     return None
 
@@ -239,7 +239,7 @@ def _words_between(text: str, start: int, end: int) -> int:
 
 def _labelled(score: float) -> SentenceStance:
     weights = rules().weights
-    label = _label(score, weights)
+    label = label_of(score)
     nearest = min(abs(score - weights["positive"]), abs(score - weights["negative"]))
     return SentenceStance(label=label, score=round(score, 4), abstained=nearest < weights["unsure"])
 
@@ -250,9 +250,9 @@ def _label(score: float, borders: dict[str, float]) -> StanceValue:
     return -1 if score < borders["negative"] else 0
 
 
-def article_label(score: float) -> StanceValue:
-    """The label of a score that sums up an article."""
-    return _label(score, rules().article)
+def label_of(score: float) -> StanceValue:
+    """The label of a sentence's score, or of the mean of several."""
+    return _label(score, rules().weights)
 
 
 def _article_stance(doc: Doc, sentences: Sequence[Sentence]) -> ArticleStance:
@@ -275,8 +275,8 @@ def _article_stance(doc: Doc, sentences: Sequence[Sentence]) -> ArticleStance:
         if not spoken or spoken < article["present"] * len(sentences):
             stances[camp] = None
             continue
-        score = total / weights
-        label = article_label(score)
+        score = max(-1.0, total / weights - article["usual"])
+        label = _label(score, article)
         nearest = min(abs(score - article["positive"]), abs(score - article["negative"]))
         stances[camp] = SentenceStance(
             label=label, score=round(score, 4), abstained=nearest < rules().weights["unsure"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from narrative.catalogue.entries import load_catalogue
-from narrative.pipeline.stance import article_label
+from narrative.pipeline.stance import label_of
 from narrative.records import Target
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def mark_targets(doc: Doc) -> Doc:
         if held:
             mean = sum(held.values()) / len(held)
             targets.append(
-                Target(name=key[0], id=key[1], label=article_label(mean), score=round(mean, 4), mentions=mentions[key])
+                Target(name=key[0], id=key[1], label=label_of(mean), score=round(mean, 4), mentions=mentions[key])
             )
     doc._.targets = tuple(targets)
     return doc
