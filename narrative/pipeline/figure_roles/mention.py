@@ -1,0 +1,152 @@
+"""What a role function sees: a quantity in its sentence, with the cues, entities and other quantities near it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from narrative.pipeline.figure_roles.lexicon import unit_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from narrative.pipeline.cues import Hit
+    from narrative.pipeline.quantities import Quantity
+    from narrative.records import Entity
+
+_BEFORE, _AFTER = 260, 160  # characters of the sentence that are looked at, so that endless sentences stay cheap
+_JOINTS = re.compile(
+    r"[;|•]|(?P<stop>[.!?:](?=\s))|(?P<comma>[,()—–]| - )"
+    r"|\b(?P<clause>while|but|as|after|with|whereas|although|because|when|before|following|amid|despite|which|and|even|though|following|versus|compared)\b",
+    re.IGNORECASE,
+)
+_FILLER = (
+    r"(?:about|around|nearly|almost|roughly|approximately|some|just|only|over|more\sthan|less\sthan|under|at\sleast|up\sto|as\smuch\sas"
+    r"|an?|the|its|a\snew|new|record|fresh|a\srecord|an?\simpressive|whopping|staggering|massive|total\sof|estimated|an\sestimated|close\sto|well|slightly|further|another|additional|key|combined|modest|exceeding|as\shigh\sas|as\slow\sas|to\sas\slow\sas|significant|net)"
+)
+_LEAD = re.compile(rf"(?P<word>[a-z’'-]+)[\s(~≈]+(?:{_FILLER}\s+){{0,4}}[(~≈<>+−-]?$", re.IGNORECASE)
+_ABOVE_BELOW = re.compile(r"\b(?P<word>above|below|beyond|past|under|over)\s+(?:the\s)?$", re.IGNORECASE)
+
+
+class Decision(NamedTuple):
+    """A role's value and how surely a cue of the text decided it, 0 for a mere default."""
+
+    value: Any
+    certainty: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with all that was found in it, each in order of the text."""
+
+    text: str  # of the whole document
+    start: int
+    end: int
+    quantities: Sequence[Quantity]
+    entities: Sequence[Entity]
+    hits: dict[str, Sequence[Hit[Any]]]  # by family of cues: kinds, movement, status, source
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One quantity of a sentence."""
+
+    sentence: Sentence
+    position: int  # among the sentence's quantities
+    _families: dict[str, list[Hit[Any]]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity itself."""
+        return self.sentence.quantities[self.position]
+
+    @property
+    def text(self) -> str:
+        """The document's text."""
+        return self.sentence.text
+
+    @cached_property
+    def first(self) -> int:
+        """Where the window before the quantity begins."""
+        return max(self.sentence.start, self.quantity.start - _BEFORE)
+
+    @cached_property
+    def last(self) -> int:
+        """Where the window after the quantity ends."""
+        return min(self.sentence.end, self.quantity.end + _AFTER)
+
+    @cached_property
+    def before(self) -> str:
+        """The words before the quantity."""
+        return self.text[self.first : self.quantity.start]
+
+    @cached_property
+    def after(self) -> str:
+        """The words after the quantity."""
+        return self.text[self.quantity.end : self.last]
+
+    @cached_property
+    def unit(self) -> str:
+        """The class of the unit: money, coin, percent, x, count, index or capacity."""
+        return unit_class(self.quantity.unit)
+
+    @property
+    def previous(self) -> Quantity | None:
+        """The quantity before this one in the sentence."""
+        return self.sentence.quantities[self.position - 1] if self.position else None
+
+    @cached_property
+    def between(self) -> str:
+        """The words between the previous quantity and this one."""
+        return self.text[self.previous.end : self.quantity.start] if self.previous else ""
+
+    @cached_property
+    def lead(self) -> str:
+        """The function word or verb that leads to the number, modifiers left out: "to" of "fell to about $60,000"."""
+        beside = _ABOVE_BELOW.search(self.before[-16:])
+        match = beside or _LEAD.search(self.before[-80:])
+        return match["word"].lower() if match else ""
+
+    def hits(self, family: str) -> list[Hit[Any]]:
+        """The cues of one family within the window."""
+        if family not in self._families:
+            known = self.sentence.hits[family]
+            starts = [hit.start for hit in known] if len(known) < 64 else None
+            if starts is None:
+                low = bisect_left(known, self.first, key=lambda hit: hit.start)
+                high = bisect_right(known, self.last, key=lambda hit: hit.start)
+                self._families[family] = list(known[low:high])
+            else:
+                self._families[family] = [hit for hit in known if self.first <= hit.start and hit.end <= self.last]
+        return self._families[family]
+
+    @cached_property
+    def entities(self) -> list[Entity]:
+        """The entities within the window."""
+        known = self.sentence.entities
+        low = bisect_left(known, self.first, key=lambda entity: entity.start)
+        high = bisect_right(known, self.last, key=lambda entity: entity.start)
+        return list(known[low:high])
+
+    def distance(self, start: int, end: int) -> float:
+        """How far `start` to `end` is from the quantity: words, and a toll at every joint of the sentence."""
+        quantity = self.quantity
+        if end <= quantity.start:
+            low, high = end, quantity.start
+        elif start >= quantity.end:
+            low, high = quantity.end, start
+        else:
+            return 0.0
+        return self.path(low, high)
+
+    def path(self, low: int, high: int) -> float:
+        """The same between two places of the window."""
+        between = self.text[low:high]
+        steps = float(between.count(" "))
+        for joint in _JOINTS.finditer(between):
+            steps += {"comma": 3.0, "clause": 3.0, "stop": 8.0}.get(joint.lastgroup or "", 6.0)
+        near = self.sentence.quantities[max(0, self.position - 8) : self.position + 8]
+        return steps + 3.0 * sum(low <= other.start and other.end <= high for other in near)

@@ -1,0 +1,178 @@
+"""Measure and direction: how much there is or by how much it moved, and which way."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from narrative.pipeline.figure_roles.lexicon import beside, noun_after
+from narrative.pipeline.figure_roles.mention import Decision
+
+if TYPE_CHECKING:
+    from narrative.pipeline.figure_roles.mention import Mention
+    from narrative.records import FigureKind
+
+_STATES = ("share", "probability", "fee", "ratio", "rate", "index", "capacity")
+_STILL = ("trade", "loss", "fine", "liquidation", "funding", "spending", "fee", "other")  # directions are rare here
+
+
+def measure_of(mention: Mention, kind: FigureKind) -> Decision:
+    """`change` for a relative move or an amount gained or lost, else `level`."""
+    noun = noun_after().match(mention.after)
+    if mention.unit in ("percent", "x"):
+        if kind in _STATES or (
+            kind in ("supply", "holdings", "trade", "funding", "flow", "aum", "spending") and not moves(mention)
+        ):
+            direct = mention.lead in beside("by")
+            return Decision("change" if direct and kind != "share" and mention.unit == "percent" else "level", 0.6)
+        if kind in ("price", "market_cap", "volume", "open_interest", "revenue", "count"):
+            return Decision("change", 0.8)
+        return Decision("change" if moves(mention) else "level", 0.5)
+    if mention.lead in ("by", "up", "down") and kind not in ("trade", "flow"):
+        return Decision("change", 0.7)
+    if (
+        noun
+        and kind in ("price", "market_cap", "volume", "open_interest", "supply", "count")
+        and mention.lead not in ("to", "at", "above", "below", "near")
+    ):
+        close = mention.after[: noun.end()].count(" ") <= 2 and noun.group().split()[-1].lower() not in (
+            "below",
+            "off",
+            "up",
+            "down",
+            "higher",
+            "lower",
+            "profit",
+            "rally",
+            "crash",
+            "return",
+        )
+        return Decision("change" if close else "level", 0.5)
+    return Decision("level", 0.5)
+
+
+def moves(mention: Mention) -> bool:
+    """Whether a movement stands close by."""
+    return (
+        mention.lead in beside("by")
+        or bool(noun_after().match(mention.after))
+        or any(
+            {"up", "down"} & set(hit.payload) and mention.distance(hit.start, hit.end) <= 4
+            for hit in mention.hits("movement")
+        )
+    )
+
+
+def direction_of(mention: Mention, kind: FigureKind, measure: str) -> Decision:
+    """In or out for flows; up or down for a change, or for the move that led to a level; else null."""
+    if kind == "flow" and measure == "level":
+        return _flow(mention)
+    if measure == "change":
+        return _change(mention)
+    if mention.quantity.negative:
+        return Decision("down", 0.9)
+    if kind == "earnings":
+        return _earnings(mention)
+    if kind in _STILL:
+        return Decision(None, 0.6)
+    return _arrival(mention, kind)
+
+
+def _nearest(mention: Mention, ways: tuple[str, ...], limit: float, after: float = 1.0) -> tuple[str, float] | None:
+    best: tuple[float, str] | None = None
+    for hit in mention.hits("movement"):
+        way = next((way for way in ways if way in hit.payload), None)
+        if way is None:
+            continue
+        distance = mention.distance(hit.start, hit.end) * (after if hit.start > mention.quantity.start else 1.0)
+        if distance <= limit and (best is None or distance < best[0]):
+            best = distance, way
+    return (best[1], best[0]) if best else None
+
+
+def _flow(mention: Mention) -> Decision:
+    if mention.quantity.negative:
+        return Decision("out", 0.9)
+    found = _nearest(mention, ("in", "out"), 30)
+    return Decision(found[0], 8 / (8 + found[1])) if found else Decision(None)
+
+
+def _change(mention: Mention) -> Decision:
+    quantity = mention.quantity
+    if quantity.negative:
+        return Decision("down", 0.95)
+    if mention.text[quantity.start] == "+":
+        return Decision("up", 0.95)
+    noun = noun_after().match(mention.after)
+    found = _nearest(mention, ("up", "down"), 30, after=1.3)
+    if noun and (found is None or found[1] > 2):
+        return Decision(noun.lastgroup, 0.8)
+    if found:
+        return Decision(found[0], 8 / (8 + found[1]))
+    return Decision("up" if mention.unit == "x" else None)
+
+
+def _earnings(mention: Mention) -> Decision:
+    lost = re.search(
+        r"\bloss(?:es)?\b|\blost\b|\bin the red\b|\blos(?:es|ing)\b",
+        mention.before[-60:] + " " + mention.after[:40],
+        re.IGNORECASE,
+    )
+    return Decision("down" if lost else None, 0.6)
+
+
+def _arrival(mention: Mention, kind: FigureKind) -> Decision:
+    """The direction of the verb that brought something to this level."""
+    lead = mention.lead
+    if lead in ("from", "between", "than", "versus"):
+        return Decision(None, 0.7)
+    if mention.before.lower().endswith("sub-"):
+        return Decision("down", 0.6)
+    limit = 14 if lead == "to" else 9
+    best: tuple[float, set[str], int, int] | None = None
+    for hit in mention.hits("movement"):
+        ways = {"up", "down", "reach", "hold"} & set(hit.payload)
+        if not ways or hit.end > mention.quantity.start or _is_modality(mention, hit.start, hit.end):
+            continue
+        distance = mention.distance(hit.start, hit.end)
+        if distance <= limit and (best is None or distance <= best[0]):
+            best = distance, ways, hit.start, hit.end
+    if best is None:
+        return Decision("up", 0.3) if lead == "to" and kind == "price" else Decision(None, 0.4)
+    distance, ways, start, end = best
+    if "hold" in ways or (lead not in beside("towards") and distance > 2):
+        return Decision(None, 0.5)
+    certainty = 8 / (8 + distance)
+    if _DENIED.search(mention.text[max(mention.first, start - 30) : start]):
+        return Decision(None, certainty)
+    if "reach" in ways:
+        return Decision(_way_of_reaching(mention, start, end), certainty)
+    return Decision("up" if "up" in ways else "down", certainty)
+
+
+_DENIED = re.compile(
+    r"\b(?:fail\w*\sto|struggl\w+\sto|unable\sto|attempt\w*|trying\sto|hurdles?|yet\sto|not|never)\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_LOW = re.compile(r"\blows?\b|\bbelow\b|\bunder\b(?!\smanagement)|\bbottom\b|\bsupport\b", re.IGNORECASE)
+
+
+def _way_of_reaching(mention: Mention, start: int, end: int) -> str:
+    """Up, unless something fell to it: "fell to hit", "hit a low of", "broke support at"."""
+    for hit in reversed(mention.hits("movement")):
+        if hit.end <= start and mention.path(hit.end, start) <= 4:
+            if "down" in hit.payload:
+                return "down"
+            if "up" in hit.payload:
+                return "up"
+    after = mention.after[:12].lower()
+    return (
+        "down"
+        if _LOW.search(mention.text[end : mention.quantity.start]) or after.startswith((" support", " low"))
+        else "up"
+    )
+
+
+def _is_modality(mention: Mention, start: int, end: int) -> bool:
+    """The "up" of "up to 70%" is no movement."""
+    return mention.text[start:end].lower() == "up" and mention.text[end : end + 4].lower() == " to "
