@@ -22,6 +22,8 @@ from narrative.pipeline.quantities.tables import tables
 if TYPE_CHECKING:
     from narrative.pipeline.quantities.atom import Atom
 
+_AND = (" and ", " or ", ", ", ", and ")  # "below $0.18 and $0.17": both are
+
 __all__ = ["Quantity", "read_quantities"]
 
 
@@ -39,6 +41,10 @@ def read_quantities(text: str) -> list[Quantity]:
             lower.unit, lower.noun = last.unit, last.noun
         elif last.unit.isupper() and not last.money and is_named(text, lower, known):
             continue
+        if quantities and lower.modality is None and text[quantities[-1].end : lower.start] in _AND:
+            shared = read_modality(text, lower.start, last.end, known)
+            same_unit = quantities[-1].unit == lower.unit
+            lower.modality = quantities[-1].modality if shared == "exact" and same_unit else shared
         quantities.append(_quantity(text, lower, upper))
         previous = last
     return quantities

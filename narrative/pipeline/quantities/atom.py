@@ -37,6 +37,9 @@ class Atom:
     role: Role = "figure"
     modality: Modality | None = None
     noun: str | None = None
+    noun_at: int | None = (
+        None  # where the counted noun follows, if not right behind the number: "nine of the 11 sectors"
+    )
 
     @property
     def value(self) -> float:

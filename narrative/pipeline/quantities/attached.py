@@ -55,14 +55,21 @@ def claim_magnitude(text: str, atom: Atom, known: Tables) -> bool:
             break
         letter = match["letter"] or match["spaced"]
         spelling = letter or match["character"] or match["word"].lower()
-        if letter and (atom.scale is not None or (match["spaced"] and not atom.money and letter not in _BARE_SPACED)):
+        if letter and (atom.scale is not None or _stands_off(text, atom, match)):
             break
         if atom.scale is not None and atom.scale >= known.magnitudes[spelling]:
             return False
         atom.scale = (atom.scale or 1.0) * known.magnitudes[spelling]
+        atom.modality = "over" if match["plus"] else atom.modality  # $9+ trillion
         atom.letter, atom.word = letter or "", match["word"] or ""
         atom.extend(match.end())
     return True
+
+
+def _stands_off(text: str, atom: Atom, match: re.Match[str]) -> bool:
+    """Whether a letter is set off a number without currency, where few letters are magnitudes: 16 K, not 4-M."""
+    spaced = match["spaced"]
+    return bool(spaced) and not atom.money and (spaced not in _BARE_SPACED or text[match.start()] == "-")
 
 
 def claim_unit(text: str, atom: Atom, known: Tables) -> None:
@@ -72,6 +79,9 @@ def claim_unit(text: str, atom: Atom, known: Tables) -> None:
         _claim_country(atom, match, known)
         return
     more = _MORE.match(text, atom.end) if match is None else None
+    if match is None and text[atom.end : atom.end + 2] == "+ ":  # 91M+ XRP
+        match = known.suffix.match(text, atom.end + 1)
+        atom.modality = "over"
     if more is not None:  # 3,600 more BTC
         match = known.suffix.match(text, more.end())
         match = match if match is not None and _unit(match, known)[0] in known.coins else None

@@ -19,6 +19,7 @@ _ANNOUNCED = re.compile(
 )
 _CHINESE_COUNT = re.compile(r"[ ]?(人|个|家|名|枚|笔|位|用户)")
 _MOOD_AFTER = re.compile(r",? ?\((?:extreme )?(?:fear|greed)", re.IGNORECASE)  # 20 (Extreme Fear)
+_LAST_WORD = re.compile(r"[A-Za-z/&+]{1,20}(?=[^A-Za-z]{0,6}\Z)|[0-9=:(](?=[ ]?\Z)")
 MIN_COUNT = 10  # smaller counts mostly announce what follows
 
 
@@ -28,7 +29,7 @@ def read_bare(text: str, atom: Atom, known: Tables, previous: Atom | None) -> bo
     big = atom.full or (atom.scale is not None and (atom.letter not in known.money_letters))
     if not big and _is_named(before, known):
         return False
-    noun = _head_noun(text, atom.bare_end, known)
+    noun = _head_noun(text, atom.noun_at or atom.bare_end, known)
     if noun in known.durations or noun in known.indicators:
         return False
     if _is_level(text, atom, before, known.ratio_words, known) and (noun is None):
@@ -46,9 +47,11 @@ def read_bare(text: str, atom: Atom, known: Tables, previous: Atom | None) -> bo
     ):
         atom.unit = "index"
         return True
-    if atom.noun == "of":
+    if atom.noun_at is not None:
         atom.unit, atom.noun = "count", noun
-        return _countable(atom)
+        return noun is not None and noun not in known.announcing and not atom.year
+    if noun == "times":
+        return _times(text, atom, before, known)
     if noun in known.coin_words and (big or atom.number >= MIN_COUNT):
         return _coins(text, atom, noun, known)
     if noun is not None:
@@ -99,9 +102,11 @@ def _is_named(before: str, known: Tables) -> bool:
 def _head_noun(text: str, at: int, known: Tables) -> str | None:
     """The plural that a number counts: `37,197 daily active addresses`; a duration's word where it measures time."""
     hyphenated = _HYPHENATED.match(text, at)
-    if hyphenated is not None:
+    if hyphenated is not None and hyphenated[1] != "plus":
         word = hyphenated[1].lower()
         return word if word in known.hyphenated or word in known.durations else None
+    at += text[at : at + 1] == "+"
+    at += 5 * (text[at : at + 5] == "-plus")
     for step in range(5):
         match = _WORD.match(text, at)
         if match is None:
@@ -130,8 +135,8 @@ def _is_plural(word: str, known: Tables) -> bool:
 def _count(atom: Atom, noun: str, before: str, known: Tables, *, big: bool) -> bool:
     if atom.year and not _said(before, known):
         return False
-    if atom.letter in known.money_letters and not _said(before, known):
-        return False
+    if atom.letter in known.money_letters and (noun in known.announcing or atom.letter in "tT"):
+        return False  # "15m candles"
     if not big and atom.scale is None:
         if noun in known.announcing or not (atom.integer or atom.number < 1):
             return False
@@ -149,8 +154,12 @@ def _said(before: str, known: Tables) -> bool:
     return any(" ".join(words[-size:]) in known.modality for size in (1, 2, 3))
 
 
-def _countable(atom: Atom) -> bool:
-    return atom.integer and not atom.year
+def _times(text: str, atom: Atom, before: str, known: Tables) -> bool:
+    """`grew by 10,000 times`; not `met three times`."""
+    if known.moved.search(before) is None:
+        return False
+    atom.unit, atom.end = "x", atom.bare_end + len(" times")
+    return text[atom.bare_end : atom.end].lower().endswith("times")
 
 
 def _is_zero(atom: Atom, before: str) -> bool:
@@ -165,6 +174,9 @@ def _is_zero(atom: Atom, before: str) -> bool:
 def _is_level(text: str, atom: Atom, before: str, names: re.Pattern[str], known: Tables) -> bool:
     """Whether the number is what the named thing before it stands at: only verbs and prepositions of level between."""
     if atom.scale is not None and names is known.ratio_words:
+        return False
+    last = _LAST_WORD.search(before)
+    if last is None or last[0].lower() not in known.level_leads:
         return False
     ends = [match.end() for match in names.finditer(before)]
     if not ends:

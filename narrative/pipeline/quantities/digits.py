@@ -27,6 +27,9 @@ _YEAR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r" [.,][0-9]|, [0-9]{3}(?![0-9])")  # "$69, 000", "$1 .1bn"
+_BROKEN_BEFORE = re.compile(r"[0-9] [.] ?\Z")  # "7 . 57%"
+_THREE = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?")
+_GROUP_BEFORE = re.compile(r"(?<![0-9.,])[0-9]{1,3}[ \u00a0]\Z")  # "2 390 €"
 _MAGNITUDE_NEAR = re.compile(r"[^\w.;:!?,]{1,4}(?:thousand|million|billion|trillion|[mb]n)(?!\w)", re.IGNORECASE)
 _TENS = re.compile(r"s(?![A-Za-z0-9])")
 _PLACE = re.compile(r"(?<![A-Za-z])(mid|low|lower|high|upper)[- ](?:to[- ](?:upper|high)[- ])?\Z", re.IGNORECASE)
@@ -70,9 +73,12 @@ def numeral_atom(text: str, start: int, low: int, known: Tables, *, points: bool
 
 def _valued(text: str, atom: Atom, start: int, printed: str, known: Tables, *, points: bool) -> tuple[Atom | None, int]:
     """Give the atom its value, or give it up."""
-    unsure = points or atom.word.lower() in known.point_magnitudes
+    unsure = points or atom.word.lower() in known.point_magnitudes or atom.unit in known.point_currencies
     value = read_numeral(printed, points=unsure, unit_follows=atom.unit is not None or atom.scale is not None)
     broken = atom.scale is None and (_BROKEN.match(text, atom.end) if atom.money else None)
+    broken = broken or _BROKEN_BEFORE.search(text, max(0, start - 4), start)
+    if _THREE.fullmatch(printed) and atom.unit is not None:
+        broken = broken or _GROUP_BEFORE.search(text, max(0, start - 5), start)
     if value is None or broken or (atom.scale is None and _MAGNITUDE_NEAR.match(text, atom.end)):
         return None, atom.end
     atom.number += value
@@ -122,7 +128,7 @@ def _tens(text: str, atom: Atom, printed: str) -> tuple[Atom | None, int]:
     if place is not None:
         atom.number += step * _SHARE.get(place[1].lower(), 0.0)
         atom.start = place.start()
-    elif step == 1 or whole == "1" + "0" * (len(whole) - 1):
+    elif step >= 1 and (step == 1 or whole == "1" + "0" * (len(whole) - 1)):
         return None, atom.end  # "$100s" are hundreds of dollars
     atom.modality = "approx"
     return atom, atom.end

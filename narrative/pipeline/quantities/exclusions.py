@@ -16,12 +16,13 @@ MONTH = (
 _OPAQUE = re.compile(
     r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+|[@#][A-Za-z]\w*"
     r"|(?<![A-Za-z0-9])(?:0x[0-9A-Fa-f]+[….]*[0-9A-Fa-f]*|(?:bc1|ltc1)[0-9a-z]{6,})"  # addresses of wallets
+    r"|(?<![0-9$€£¥])(?:[0-9]+[^0-9A-Za-z%$€£¥\u2e80-\uffff]{1,3}){16,}"  # a table without words
 )
 _BEFORE_MONTH = re.compile(rf"(?:st|nd|rd|th)?[ \u00a0](?:of )?{MONTH}(?![A-Za-z])")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _COMPOUND = re.compile(r"(?<![A-Za-z])([A-Za-z]+)-\Z")
 _QUALIFIERS = frozenset({"sub", "mid", "low", "high", "near", "over", "under", "upper", "lower"})
-_GLUED = re.compile(r"(?!Bil|Mil|Tril|Thou|Hund|Quad)[A-Z][a-z]{2,}")
+_GLUED = re.compile(r"(?!(?i:bil|mil|tril|thou|hund|quad|mln|bln))(?:[A-Z][a-z]{2,}|[A-Z]{4,})")
 _TAIL = re.compile(r"\w+")
 
 

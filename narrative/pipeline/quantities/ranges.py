@@ -17,6 +17,7 @@ _CONNECTOR = re.compile(
 )
 _LONGEST = 24  # characters of a connector
 _REACH = 60
+_OUT_OF = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100})  # "one in four"
 
 
 def join(text: str, atoms: list[Atom], known: Tables) -> list[tuple[Atom, Atom | None]]:
@@ -51,6 +52,8 @@ def _link(text: str, left: Atom, right: Atom, known: Tables) -> str:
     """How two neighbours hang together: `range`, `list`, `of`, `from` (two figures of one unit) or nothing."""
     if not 0 < right.start - left.end <= _LONGEST:
         return ""
+    if left.worded and left.unit in ("x", "percent") and left.end == left.bare_end:
+        return ""  # "nearly double to 8 million"
     match = _CONNECTOR.fullmatch(text, left.end, right.start)
     if match is None:
         return ""
@@ -71,23 +74,20 @@ def _link(text: str, left: Atom, right: Atom, known: Tables) -> str:
 
 
 def _odds(text: str, atoms: list[Atom]) -> list[Atom]:
-    """`One in four merchants` is 25 percent."""
+    """`One in four merchants` is 25 percent, `25 to 1` is 25 times."""
     merged: list[Atom] = []
     for atom in atoms:
         last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last.plain
-            and atom.plain
-            and last.integer
-            and 0 < last.number < atom.number <= 100
-            and (atom.number <= 10 or atom.number in (20, 100))
-            and atom.role == "figure"
-            and text[last.end : atom.start] in (" in ", " in every ")
-        ):
+        between = text[last.end : atom.start] if last is not None else ""
+        if last is None or not last.plain or not atom.plain or last.full:
+            merged.append(atom)
+        elif between in (" in ", " in every ") and 0 < last.number < atom.number and atom.number in _OUT_OF:
             last.role, last.unit = "figure", "percent"
             last.number = round(100 * last.number / atom.number, 4)
-            last.end = last.bare_end = atom.end
+            last.extend(atom.end)
+        elif between in (" to ", "-to-") and atom.number == 1 and last.number > 1 and last.role == "figure":
+            last.unit = "x"
+            last.extend(atom.end)
         else:
             merged.append(atom)
     return merged
@@ -101,8 +101,7 @@ def _share(atoms: list[Atom], links: list[str]) -> None:
             continue
         if link == "of":
             if left.plain and right.plain and left.integer and right.integer and left.number <= right.number:
-                left.noun = left.noun or "of"
-                right.noun = right.noun or "of"
+                left.noun_at = right.noun_at = right.bare_end
             continue
         if right.role == "none" and left.unit is None and left.scale is None and not left.full:
             left.role = "none"
@@ -144,7 +143,7 @@ def _share_unit(left: Atom, right: Atom, link: str) -> None:
             return
         left.unit, left.factor = right.unit, right.factor
     elif left.unit is not None and right.unit is None and link in ("range", "from"):
-        if link == "range" or right.full or left.money:
+        if left.money or (right.plain and (link == "range" or right.full)):
             right.unit, right.factor = left.unit, left.factor
             right.money = left.money
     elif left.money and right.unit is not None and right.unit != left.unit and link == "range":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from narrative.records import Modality
 
+_END = r"(?![A-Za-z0-9_\u00c0-\u024f\u0370-\u04ff])"  # Chinese and Japanese may follow at once
 _GAP = "[ \u00a0\u202f-]"  # what may stand between a number and its magnitude or unit
 
 
@@ -40,6 +41,7 @@ class Tables:
     magnitudes: Mapping[str, float]
     money_letters: frozenset[str]
     point_magnitudes: frozenset[str]
+    point_currencies: frozenset[str]
     ones: Mapping[str, int]
     scales: Mapping[str, float]
     fractions: Mapping[str, float]
@@ -64,6 +66,7 @@ class Tables:
     index_words: re.Pattern[str]
     ratio_words: re.Pattern[str]
     level_verbs: frozenset[str]
+    level_leads: frozenset[str]
     level_after: re.Pattern[str]
     price: re.Pattern[str]
     not_price: re.Pattern[str]
@@ -86,28 +89,28 @@ def tables() -> Tables:
     times = none["durations"] + numbers["times"]
     starts = [*numbers["ones"], *numbers["scales"], *numbers["fractions"], *numbers["multiples"], *numbers["halved"]]
     return Tables(
-        anchor=re.compile(rf"[0-9]|(?<![\w@#$'’])(?i:{_any(starts)})(?!\w)"),
+        anchor=re.compile(rf"[0-9]|(?=[A-Za-z])(?<![\w@#$'’])(?i:{_any(starts)})(?!\w)"),
         prefix=_prefix(data["currencies"]),
         suffix=re.compile(
-            rf"[ \u00a0\u202f]?(?P<sign>[%％٪¢€£¥￥₩￦₹₽₴₺₪฿₱₫₸₦₵]|円|원)"
-            rf"|{_GAP}?(?P<exact>\$?(?:{_any(exact)}))(?![A-Za-z0-9_])"
-            rf"|{_GAP}?(?P<word>(?i:{_any(words)}))(?![A-Za-z0-9_])"
-            r"|(?P<times>[xX×])(?![A-Za-z0-9_])"
+            rf"[ \u00a0\u202f]?(?P<sign>[%％٪¢€£¥￥₩￦₹₽₴₺₪฿₱₫₸₦₵₿Ξ]|円|원)"
+            rf"|{_GAP}?(?P<exact>\$?(?:{_any(exact)})){_END}"
+            rf"|{_GAP}?(?P<word>(?i:{_any(words)})){_END}"
+            rf"|(?P<times>[xX×]){_END}"
             r"|-?(?P<fold>(?i:fold))(?![A-Za-z])"
             rf"|[ -](?P<more>(?i:times))(?= (?i:{_any(numbers['times_what'])})(?!\w))"
         ),
         magnitude=re.compile(
-            rf"[\s\u200b-]{{0,3}}(?P<word>(?i:{_any(data['magnitudes']['words'])}))(?![A-Za-z0-9_])"
-            rf"|(?P<letter>{_any(data['magnitudes']['letters'])})(?:(?![A-Za-z0-9_])|(?=s(?![A-Za-z0-9_])))"
-            rf"|[ \u00a0\u202f](?P<spaced>{_any(data['magnitudes']['spaced'])})(?![A-Za-z0-9_'’/&-])"
+            rf"(?P<plus>\+?)[\s\u200b-]{{0,3}}(?P<word>(?i:{_any(data['magnitudes']['words'])})){_END}"
+            rf"|(?P<letter>{_any(data['magnitudes']['letters'])})(?:{_END}|(?=s{_END}))"
+            rf"|{_GAP}(?P<spaced>{_any(data['magnitudes']['spaced'])})(?![\w'’/&-])"
             rf"|[ ]?(?P<character>{_any(data['magnitudes']['characters'])})"
         ),
         duration=re.compile(
-            rf"[ \u00a0-]?(?:(?i:{_any(none['between'])})[ -]){{0,3}}(?i:{_any(none['durations'])})(?![A-Za-z])"
+            rf"\+?[ \u00a0-]?(?:(?i:{_any(none['between'])})[ -]){{0,3}}(?i:{_any(none['durations'])})(?![A-Za-z])"
         ),
         names=re.compile(rf"(?<![A-Za-z0-9$€£¥.,])(?:{_any(none['names'])})(?![A-Za-z0-9])"),
         units=units,
-        currencies=frozenset(data["currencies"]),
+        currencies=frozenset(data["currencies"]) - frozenset(data["coins"]),
         coins=frozenset([*data["coins"], *data["subunits"]]),
         coin_names=_coin_names(data),
         ambiguous_tickers=frozenset(data["ambiguous"]["tickers"]),
@@ -115,6 +118,7 @@ def tables() -> Tables:
         magnitudes={**magnitudes, **data["magnitudes"]["letters"]},
         money_letters=frozenset(data["magnitudes"]["money"]),
         point_magnitudes=frozenset(data["magnitudes"]["points"]),
+        point_currencies=frozenset(data["grouped"]["points"]),
         ones=numbers["ones"],
         scales=numbers["scales"],
         fractions={**numbers["fractions"], **numbers["halved"]},
@@ -139,6 +143,10 @@ def tables() -> Tables:
         index_words=re.compile(rf"(?<!\w)(?i:{_any(levels['index'])})(?!\w)"),
         ratio_words=re.compile(rf"(?<!\w)(?i:{_any(levels['ratio'])})(?!\w)"),
         level_verbs=frozenset(levels["verbs"]),
+        level_leads=frozenset(
+            phrase.split()[-1].rpartition("-")[2]
+            for phrase in [*levels["verbs"], *levels["index"], *levels["ratio"], *modality, *"0123456789"]
+        ),
         level_after=re.compile(rf" (?i:{_any(levels['after'])})(?!\w)"),
         price=re.compile(
             rf"(?<!\w)(?i:{_any(levels['price_verbs'])})(?: (?i:{_any(levels['price_between'])})){{0,5}} \Z"
