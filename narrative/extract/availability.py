@@ -27,7 +27,7 @@ def availability(
     modified: datetime | None = None,
     embargo: timedelta = timedelta(0),
 ) -> tuple[datetime | None, DateDetail | None]:
-    """The moment of availability and where it comes from: `first_seen`, `published` or `modified`, the last two backfilled.
+    """When an article became available, and by what: `first_seen`, or `published` or `modified`, marked as backfilled.
 
     `published` of precision `day` is the first moment of that day in the outlet's zone.
     """

@@ -9,6 +9,7 @@ from narrative.extract.availability import availability
 from narrative.extract.depth import depth_of
 from narrative.extract.language import detect_language
 from narrative.extract.moments import Stamp, read_stamp
+from narrative.extract.origin import find_origin
 from narrative.keys import content_hash
 from narrative.records import Article, Dates, Span
 
@@ -21,7 +22,7 @@ MAX_CHARACTERS = 1_000_000  # what spaCy reads as one document
 def article_from_text(
     text: str,
     *,
-    id: str | None = None,
+    id: str | None = None,  # noqa: A002  # the record's own name for it
     source: str | None = None,
     published: date | str | None = None,
     title: str | None = None,
@@ -47,6 +48,7 @@ def article_from_text(
         published=stamp.moment if stamp else None,
         available=available,
         dates=Dates(published=stamp.detail("given") if stamp else None, available=available_detail),
+        origin=find_origin(text, outlet=outlet),
         language=language or detect_language(text),
         depth=depth_of(text, span),
         text=text,
@@ -58,7 +60,9 @@ def check_text(text: str, source: str) -> None:
     if not text.strip():
         raise InputError(source, "there is no text in it")
     if len(text) > MAX_CHARACTERS:
-        raise InputError(source, f"{len(text):,} characters; an article holds {MAX_CHARACTERS:,} at the most, so split it")
+        raise InputError(
+            source, f"{len(text):,} characters; an article holds {MAX_CHARACTERS:,} at the most, so split it"
+        )
     if "\x00" in text:
         raise InputError(source, "this is binary data, not text")
 
