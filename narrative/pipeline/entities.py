@@ -132,11 +132,14 @@ def _surnames(context: Context, mentions: Sequence[Mention]) -> Iterator[Mention
         words = [word for word in mention.name.split() if word not in _NO_SURNAMES]
         if len(words) > 1 and words[-1][0].isupper() and len(words[-1]) > 1:
             bearers.setdefault(fold(words[-1]), []).append(mention)
+            if mention.entry is None and words[0].isalpha() and len(words[0]) > 4:  # private people, by first name
+                bearers.setdefault(fold(words[0]), []).append(mention)
     if not bearers:
         return
+    taken = {mention.start for mention in mentions}
     starts = {surname: [mention.start for mention in held] for surname, held in bearers.items()}
     for match in _CAPITALISED.finditer(context.text):
         surname = fold(match.group())
-        if surname in bearers:
+        if surname in bearers and match.start() not in taken:
             bearer = bearers[surname][max(0, bisect_right(starts[surname], match.start()) - 1)]
             yield Mention(match.start(), match.end(), bearer.entry, "PERSON", bearer.name, 0.85)

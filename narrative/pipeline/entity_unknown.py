@@ -27,7 +27,6 @@ _BETWEEN = (" ", " of ", " & ", " and ", " for ", " de ", " van ", " von ", " bi
 _PARTICLES = frozenset([" de ", " van ", " von ", " bin ", " al-"])
 _SEPARATING = frozenset([" and ", " for ", " the ", " of "])
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Z][A-Z0-9]{1,9})(?!\w)")
-_ROLE_AFTER = re.compile(r",? (?:(?:the|a|an|its|co-|former|senior|chief|lead) ?){0,3}([A-Za-z-]+)")
 _MAX_WORDS = 6
 _MAX_NAMES = 60  # of names repeated through a text
 
@@ -109,7 +108,7 @@ def _person(run: list[Word], at: int, context: Context, taken: _Taken) -> Mentio
     if not _NAME_WORD.match(run[at].text) or run[at].text in _not_names():
         return None
     by_first_name = run[at].text in _first_names()
-    if at and not by_first_name:
+    if at and not by_first_name and run[at - 1].text not in _not_names():
         return None  # a role stands before or after the whole of a name
     stop = at + 1
     while stop < len(run) and stop - at < 4 and _NAME_WORD.match(run[stop].text):
@@ -145,8 +144,10 @@ def _has_role(text: str, start: int, end: int) -> bool:
     after = text[end : end + 14].split()
     if text[end : end + 1] == " " and after and after[0].strip(",.") in unknown["speech"]:
         return not before or before[-1] != "the"
-    match = _ROLE_AFTER.match(text, end, end + 40)
-    return bool(text[end : end + 1] == "," and match and match[1] in unknown["roles"])
+    if text[end : end + 2] != ", ":
+        return False
+    clause = text[end + 2 : end + 60].split(",")[0].split()[:6]
+    return any(word in unknown["roles"] for word in clause)
 
 
 def _by_last_word(run: list[Word], at: int, context: Context, taken: _Taken) -> Mention | None:
@@ -167,7 +168,7 @@ def _by_last_word(run: list[Word], at: int, context: Context, taken: _Taken) -> 
     first = entity_data().unknown["first"]["INSTITUTION"]
     if at + 1 < len(run) and text[run[at].end : run[at + 1].start] in (" of ", " of the ") and run[at].text in first:
         stop = at + 2
-        while stop < len(run) and text[run[stop - 1].end : run[stop].start] in (" ", " and "):
+        while stop < len(run) and text[run[stop - 1].end : run[stop].start] == " ":
             stop += 1
         start, end = run[at].start, run[stop - 1].end
         return Mention(start, end, None, "INSTITUTION", text[start:end], 0.75)
