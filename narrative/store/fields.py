@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -10,10 +11,10 @@ from narrative.errors import InputError, SettingsError
 from narrative.extract.availability import availability
 from narrative.extract.depth import depth_of
 from narrative.extract.language import detect_language
-from narrative.extract.moments import read_stamp
+from narrative.extract.moments import LATEST, read_stamp
 from narrative.extract.plain import check_text, title_span
 from narrative.keys import content_hash
-from narrative.records import Article, Dates
+from narrative.records import Article, Dates, Page
 from narrative.store.rows import storable
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
 
     from narrative.extract.moments import Stamp
+    from narrative.records import Link
     from narrative.store.rows import Row
 
     FieldMap = Mapping[str, tuple[str, ...]]
@@ -40,6 +42,10 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang"),
 }  # fmt: skip
 MAX_NAME = 2_000  # characters in an id, an address, a title, an outlet's name
+_HTML = re.compile(
+    r"\s*<(?:!doctype|html|head|body|article|section|div|p|h[1-6]|ul|ol|figure|table|blockquote|span|img|a|b)\b",
+    re.IGNORECASE,
+)
 _SHOWN = 12  # fields in a message
 
 
@@ -99,7 +105,8 @@ def article_from_row(row: Row, fields: FieldMap, *, zone: tzinfo, embargo: timed
         return _record(row)
     found = _Found(row, fields)
     title = found.short("title")
-    text = _with_title(title, found.body(title))
+    url = found.short("url")
+    title, text, links = _read_body(title, found.body(title), url, row.source)
     check_text(text, row.source)
     stamps = {name: found.stamp(name, zone) for name in ("published", "modified", "first_seen")}
     moments = {name: stamp.moment if stamp else None for name, stamp in stamps.items()}
@@ -112,10 +119,10 @@ def article_from_row(row: Row, fields: FieldMap, *, zone: tzinfo, embargo: timed
         embargo=embargo,
     )
     details = {name: stamp.detail(found.column(name)) if stamp else None for name, stamp in stamps.items()}
-    url, outlet = found.short("url"), found.short("outlet")
+    outlet = found.short("outlet")
     span = title_span(text, title)
     return Article(
-        id=found.short("id") or (content_hash(url) if url else content_hash(outlet, title, text)),
+        id=found.short("id") or _id(url, outlet, title, text),
         source=row.source,
         url=url,
         title=title,
@@ -128,7 +135,29 @@ def article_from_row(row: Row, fields: FieldMap, *, zone: tzinfo, embargo: timed
         language=_language(found.short("language")) or detect_language(text),
         depth=depth_of(text, span),
         text=text,
+        links=links,
     )
+
+
+def _id(url: str | None, outlet: str | None, title: str | None, text: str) -> str:
+    """As a page's: the hash of its canonical address; without one, of what it says."""
+    if url is None:
+        return content_hash(outlet, title, text)
+    from narrative.extract.metadata import clean_url
+
+    return content_hash(clean_url(url))
+
+
+def _read_body(title: str | None, body: str, url: str | None, source: str) -> tuple[str | None, str, tuple[Link, ...]]:
+    """Title, text and links; a body that is HTML is read as a page."""
+    if not _HTML.match(body):
+        return title, _with_title(title, body), ()
+    from narrative.extract.page import article_from_page
+
+    markup = body.encode()
+    page = Page(url=url or source, body=markup, content_type="text/html", charset="utf-8", fetched=LATEST)
+    article = article_from_page(page, source=source, title=title)
+    return article.title, article.text, article.links
 
 
 def _record(row: Row) -> Article:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -43,27 +44,26 @@ def corpus(make_corpus: Callable[..., Corpus], fixed_pipeline: Callable[[str], N
     return made
 
 
-@pytest.mark.parametrize("name", TABLES)
+def read_back(output: Path, name: str) -> list[object]:
+    if output.suffix == ".jsonl":
+        return [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    if output.suffix == ".csv":
+        with output.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    if output.suffix == ".parquet":
+        return list(pq.read_table(output).to_pylist())
+    with closing(sqlite3.connect(output)) as database:
+        return database.execute(f'select * from "{name}"').fetchall()  # noqa: S608 - a name of ours
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet", ".sqlite"])
 @pytest.mark.parametrize("text", [True, False])
-def test_every_table_in_every_format(corpus: Corpus, tmp_path: Path, name: str, suffix: str, text: bool) -> None:
-    output = tmp_path / f"out{suffix}"
-    manifest = export_table(corpus, name, output, text=text, clock=lambda: NOW)
-    assert manifest["rows"] == corpus.count(name)
-    if suffix == ".jsonl":
-        rows = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
-    elif suffix == ".csv":
-        with output.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    elif suffix == ".parquet":
-        rows = pq.read_table(output).to_pylist()
-    else:
-        with sqlite3.connect(output) as database:
-            rows = database.execute(f'select * from "{name}"').fetchall()  # noqa: S608 - a name of ours
-        database.close()
-    assert len(rows) == corpus.count(name)
-    if not text:
-        assert MARK.encode() not in output.read_bytes()
+def test_every_table_in_every_format(corpus: Corpus, tmp_path: Path, suffix: str, text: bool) -> None:
+    for name in TABLES:
+        output = tmp_path / f"{name}{suffix}"
+        manifest = export_table(corpus, name, output, text=text, clock=lambda: NOW)
+        assert manifest["rows"] == corpus.count(name) == len(read_back(output, name))
+        assert text or MARK.encode() not in output.read_bytes()
 
 
 def test_annotations_as_lines_are_the_records(corpus: Corpus, tmp_path: Path) -> None:

@@ -111,6 +111,21 @@ def test_ids_without_a_column(corpus: Corpus, tmp_path: Path) -> None:
     ]
 
 
+def test_a_body_of_html_is_read_as_a_page(corpus: Corpus, tmp_path: Path) -> None:
+    words = "The fund took in two million dollars on Monday, its desk said, after a week without any news at all. "
+    link = '<a href="https://example.org/f">Flows</a>'
+    body = f'<div class="x"><p>{words}</p><script>track()</script><p>{link} {words}</p></div>'
+    take(corpus, write_rows(tmp_path / "a.jsonl", [row(1, text=body), row(2, text="1 < 2 <b>")]))
+    article, plain = stored(corpus)
+    assert article.text.startswith("Title 1\n\nThe fund took in")
+    assert "<" not in article.text
+    assert "track" not in article.text
+    assert article.title_span is not None
+    (found,) = article.links
+    assert article.text[found.start : found.end] == "Flows"
+    assert plain.text.endswith("1 < 2 <b>")
+
+
 def test_availability_and_embargo(corpus: Corpus, tmp_path: Path) -> None:
     rows = [row(1, first_seen="2026-02-01T10:05:00Z"), row(2)]
     take(corpus, write_rows(tmp_path / "a.jsonl", rows), embargo=timedelta(minutes=15))
