@@ -20,6 +20,7 @@ _ANNOUNCED = re.compile(
 _CHINESE_COUNT = re.compile(r"[ ]?(人|个|家|名|枚|笔|位|用户)")
 _MOOD_AFTER = re.compile(r",? ?\((?:extreme )?(?:fear|greed)", re.IGNORECASE)  # 20 (Extreme Fear)
 _LAST_WORD = re.compile(r"[A-Za-z/&+]{1,20}(?=[^A-Za-z]{0,6}\Z)|[0-9=:(](?=[ ]?\Z)")
+_RANKED = re.compile(r"(?<!\w)(?:top|first|last|next|past|day) \Z", re.IGNORECASE)
 MIN_COUNT = 10  # smaller counts mostly announce what follows
 
 
@@ -142,7 +143,7 @@ def _count(atom: Atom, noun: str, before: str, known: Tables, *, big: bool) -> b
             return False
         if atom.number < MIN_COUNT and (noun not in known.small or _ANNOUNCED.search(before)):
             return False
-        if re.search(r"(?<!\w)(?:top|first|last|next|past|day)[ ]$", before, re.IGNORECASE):
+        if _RANKED.search(before):
             return False
     atom.unit, atom.noun = "count", noun
     return True
@@ -207,7 +208,7 @@ def _without_noun(text: str, atom: Atom, before: str, previous: Atom | None, kno
     """A number that nothing follows: read only where it is large and plainly printed as a quantity."""
     if atom.letter in known.money_letters:
         return False
-    if not (atom.full or atom.scale is not None):
+    if not (atom.full or atom.scale is not None) or known.named.match(text, atom.bare_end):
         return False
     if (
         atom.letter

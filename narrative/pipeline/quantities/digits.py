@@ -46,6 +46,8 @@ def numeral_atom(text: str, start: int, low: int, known: Tables, *, points: bool
     if numeral is None:
         return None, start + 1
     printed, end = numeral[0], numeral.end()
+    if "₀" <= text[end : end + 1] <= "₉":
+        return None, end
     if before == "." and not (start > 1 and (text[start - 2].isalnum() or text[start - 2] == ".")):
         if text[max(0, start - 3) : start - 2].isdigit():
             return None, end  # "$1 .1bn"

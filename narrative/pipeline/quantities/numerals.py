@@ -14,8 +14,11 @@ NUMERAL = re.compile(
     r"[0-9]{1,3}(?:[\u00a0\u202f\u2009'’][0-9]{3}){1,6}(?:[.,][0-9]{1,2})?(?![0-9])"  # 1'000'000
     r"|[0-9]{1,3}(?: [0-9]{3}){2,6}(?![0-9])"  # 1 000 000
     r"|[0-9]{1,3}(?: [0-9]{3}){1,6},[0-9]{2}(?![0-9])"  # 5 833,00
+    r"|0\.0[₀-₉]{1,2}[0-9]+"  # 0.0₅123: five zeros behind the point
     r"|[0-9]+(?:[.,][0-9]+)*"
 )
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_ZEROS = re.compile(r"0\.0([₀-₉]{1,2})([0-9]+)\Z")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?\Z")
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?\Z")
@@ -42,6 +45,9 @@ def read_numeral(printed: str, *, points: bool = False, unit_follows: bool = Fal
         return None
     if _PLAIN.match(printed):
         return float(printed)
+    zeros = _ZEROS.match(printed)
+    if zeros is not None:
+        return float("0." + "0" * int(zeros[1].translate(_SUBSCRIPTS)) + zeros[2])
     if _GROUPED.match(printed) or _INDIAN.match(printed):
         return float(printed.replace(",", ""))
     if _POINTS.match(printed):

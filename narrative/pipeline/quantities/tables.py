@@ -63,6 +63,7 @@ class Tables:
     qualified: frozenset[str]
     hyphenated: frozenset[str]
     coin_words: frozenset[str]
+    named: re.Pattern[str]
     index_words: re.Pattern[str]
     ratio_words: re.Pattern[str]
     level_verbs: frozenset[str]
@@ -140,6 +141,7 @@ def tables() -> Tables:
         qualified=frozenset(counts["qualified"]),
         hyphenated=frozenset(counts["hyphenated"]),
         coin_words=frozenset(counts["coins"]),
+        named=re.compile(rf" (?i:{_any(counts['named'])})(?!\w)"),
         index_words=re.compile(rf"(?<!\w)(?i:{_any(levels['index'])})(?!\w)"),
         ratio_words=re.compile(rf"(?<!\w)(?i:{_any(levels['ratio'])})(?!\w)"),
         level_verbs=frozenset(levels["verbs"]),
