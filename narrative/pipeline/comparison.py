@@ -48,17 +48,18 @@ def _rules() -> _Rules:
 
 def mark_comparison(doc: Doc) -> Doc:
     """Set `doc._.comparison`, one record at most for a sentence."""
-    hits = within(_rules().cues.find(doc.text), doc._.sentences)
-    found = (_compare(doc, sentence, cues) for sentence, cues in zip(doc._.sentences, hits, strict=True) if cues)
+    text = doc.text
+    hits = within(_rules().cues.find(text), doc._.sentences)
+    found = (_compare(text, sentence, cues) for sentence, cues in zip(doc._.sentences, hits, strict=True) if cues)
     doc._.comparison = tuple(record for record in found if record is not None)
     return doc
 
 
-def _compare(doc: Doc, sentence: Sentence, cues: Sequence[Hit[tuple[str, ...]]]) -> Comparison | None:
+def _compare(article: str, sentence: Sentence, cues: Sequence[Hit[tuple[str, ...]]]) -> Comparison | None:
     named = [(hit.start, camp) for hit in cues for camp in CAMPS if f"names {camp}" in hit.payload]
     if sum(1 for stance in (sentence.ai, sentence.crypto) if stance) + len({camp for _, camp in named}) < 2:
         return None
-    text = doc.text[sentence.start : min(sentence.end, sentence.start + LONGEST_SENTENCE)]
+    text = article[sentence.start : min(sentence.end, sentence.start + LONGEST_SENTENCE)]
     mentions = [
         (sentence.start + hit.start, hit.payload.camp)
         for hit in rules().cues.find(text)

@@ -70,6 +70,7 @@ def _rules() -> _Rules:
     groups |= {f"status {name}": cues for name, cues in data["status"].items()}
     groups |= {
         "link if": data["conditional"]["cues"],
+        "chart": data["charts"]["cues"],
         "denial": data["denial"]["cues"],
         "speech": data["speech"]["cues"],
     }
@@ -90,8 +91,8 @@ class _Link(NamedTuple):
 
 def mark_explanations(doc: Doc) -> Doc:
     """Set `doc._.explanations`."""
-    hits = within(_rules().cues.find(doc.text), doc._.sentences)
     context = _Context(doc)
+    hits = within(_rules().cues.find(context.text), doc._.sentences)
     found: list[Explanation] = []
     for sentence, cues in zip(doc._.sentences, hits, strict=True):
         found.extend(_explain(context, sentence, cues))
@@ -131,7 +132,7 @@ def _explain(context: _Context, sentence: Sentence, cues: Sequence[Cue]) -> list
         if len(found) >= _MOST or any(link.cause[0] < end and start < link.cause[1] for start, end in taken):
             continue
         moved = _moved(context, cues, link)
-        if moved is None:
+        if moved is None or _of_the_chart(cues, link):
             continue
         asset, effect, what = moved
         causes = [(start, end, _signed(cause, effect)) for start, end, cause in _causes(context.text, link)]
@@ -184,6 +185,12 @@ def _links(text: str, sentence: Sentence, cues: Sequence[Cue]) -> list[_Link]:
                     if comma >= 0:
                         links.append(_Link((comma, last), (cue.end, comma), None, scores["conditional"], True))
     return sorted(links, key=lambda link: -link.score)[:_MOST_LINKS]
+
+
+def _of_the_chart(cues: Sequence[Cue], link: _Link) -> bool:
+    """Whether the cause is a level or pattern of a chart, which explains nothing."""
+    start, end = link.cause
+    return any("chart" in cue.payload and start <= cue.start < end for cue in cues)
 
 
 def _moved(context: _Context, cues: Sequence[Cue], link: _Link) -> tuple[Reference, Effect, Moved] | None:

@@ -127,6 +127,7 @@ def _records(
     hits: Sequence[Sequence[Hit[Weights]]],
     weighed: Sequence[Weights],
 ) -> tuple[Narrative, ...]:
+    text = doc.text
     taxonomy = load_taxonomy()
     settings = taxonomy.calibration
     told = [ident for ident, score in probabilities.items() if score >= settings.threshold]
@@ -138,7 +139,7 @@ def _records(
             continue
         showing.sort(key=lambda index: (-weighed[index][ident], index))
         evidence = sorted(showing[: settings.evidence])
-        rejected = [_rejects(doc.text, spans[index], hits[index], ident) for index in showing[: settings.evidence]]
+        rejected = [_rejects(text, spans[index], hits[index], ident) for index in showing[: settings.evidence]]
         narratives.append(
             Narrative(
                 id=ident,

@@ -93,14 +93,15 @@ def rules() -> Rules:
 
 def mark_stance(doc: Doc) -> Doc:
     """Set `doc._.sentences`, one record for each sentence of the body, and `doc._.stance`."""
+    text = doc.text  # spaCy puts it together anew each time
     spans = list(body_sentences(doc))
-    hits = within(rules().cues.find(doc.text), spans)
+    hits = within(rules().cues.find(text), spans)
     mentions = _mentions(doc, spans)
     leading = _leading_camps(doc, hits, mentions)
     sentences = []
     for span, found, named in zip(spans, hits, mentions, strict=True):
         camps = _present(found, named, leading)
-        scores = _scores(doc.text, span.start, found, named, camps)
+        scores = _scores(text, span.start, found, named, camps)
         sentences.append(
             Sentence(
                 start=span.start,

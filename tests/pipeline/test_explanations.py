@@ -39,6 +39,7 @@ def test_cause_and_effect(text: str, asset: str, effect: str, cause: str, words:
         "Bitcoin fell as low as $60,000.",
         "Bitcoin rose despite ETF outflows.",
         "Bitcoin is known as digital gold.",
+        "Bitcoin fell after a close below the trendline that bears defend.",
         "The minister resigned because of the tariffs.",
     ],
 )
