@@ -8,11 +8,11 @@ are UTC; `Article.dates` keeps the offset they were printed with. A field withou
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-ANNOTATION_SCHEMA = "narrative.annotation/1"
+ANNOTATION_SCHEMA: Final = "narrative.annotation/1"
 
 ArticleType = Literal["news", "market_report", "analysis", "opinion", "digest", "sponsored"]
 Depth = Literal["headline", "summary", "full"]

@@ -32,7 +32,7 @@ def pipeline_identity() -> Pipeline:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".toml", ".jsonl"})
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
 def _hash(files: list[Path]) -> str:
