@@ -165,6 +165,8 @@ class _Reader:
         if subject.value:
             self._recall.note(kind.value, subject.value, number)
         expression = timing.expression_of(mention, kind.value, measure.value, self._expressions)
+        if expression is None and before and goes_on:
+            expression = before.expression
         if expression is None and not timing.is_lifetime(mention):
             expression = self._set_for(kind.value, number)
         elif expression is not None and timing.reporting(expression):

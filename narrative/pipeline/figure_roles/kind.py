@@ -80,9 +80,7 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         scores["rate"] = scores.get("rate", 0.0) + 0.7
     if mention.unit == "percent" and _OF.match(mention.after):
         scores["share"] = scores.get("share", 0.0) + 0.9
-    if mention.unit == "money" and quantity.value >= 1e7:
-        scores["price"] = 0.0
-    elif mention.unit == "money" and quantity.value < 2e5:
+    if mention.unit == "money" and quantity.value < 2e5:
         for kind in _LARGE:
             scores[kind] = scores.get(kind, 0.0) * 0.3
         scores = {kind: score * (1.4 if kind == "price" else 0.6) for kind, score in scores.items()}
@@ -92,6 +90,8 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         scores[previous] = scores.get(previous, 0.0) + 0.25
     if previous and apposed(mention) and (mention.unit in ("percent", "x") or previous != "price"):
         scores[previous] = scores.get(previous, 0.0) + 0.5
+    if mention.unit == "money" and quantity.value >= 1e7:
+        scores["price"] = 0.0  # nothing costs ten million apiece
     weighed = {kind: score * weights.get(kind, 1.0) for kind, score in scores.items()}
     best = max(sorted(weighed), key=lambda kind: weighed[kind], default="other")
     if not weighed.get(best):

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from narrative.pipeline.figure_roles.lexicon import unit_class
@@ -114,21 +115,17 @@ class Mention:
         """The cues of one family within the window."""
         if family not in self._families:
             known = self.sentence.hits[family]
-            starts = [hit.start for hit in known] if len(known) < 64 else None
-            if starts is None:
-                low = bisect_left(known, self.first, key=lambda hit: hit.start)
-                high = bisect_right(known, self.last, key=lambda hit: hit.start)
-                self._families[family] = list(known[low:high])
-            else:
-                self._families[family] = [hit for hit in known if self.first <= hit.start and hit.end <= self.last]
+            low = bisect_left(known, self.first, key=attrgetter("start"))
+            high = bisect_right(known, self.last, key=attrgetter("start"))
+            self._families[family] = [hit for hit in known[low:high] if hit.end <= self.last]
         return self._families[family]
 
     @cached_property
     def entities(self) -> list[Entity]:
         """The entities within the window."""
         known = self.sentence.entities
-        low = bisect_left(known, self.first, key=lambda entity: entity.start)
-        high = bisect_right(known, self.last, key=lambda entity: entity.start)
+        low = bisect_left(known, self.first, key=attrgetter("start"))
+        high = bisect_right(known, self.last, key=attrgetter("start"))
         return list(known[low:high])
 
     def distance(self, start: int, end: int) -> float:

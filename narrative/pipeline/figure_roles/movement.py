@@ -13,41 +13,28 @@ if TYPE_CHECKING:
     from narrative.records import FigureKind
 
 _STATES = ("share", "probability", "fee", "ratio", "rate", "index", "capacity")
+_MOVING = ("price", "market_cap", "volume", "open_interest", "revenue", "count")  # a percentage of these is a change
+_SIZED = ("price", "market_cap", "volume", "open_interest", "supply", "count")  # "a $5 billion drop" is a change
 _STILL = ("trade", "loss", "fine", "liquidation", "funding", "spending", "fee", "other")  # directions are rare here
 
 
 def measure_of(mention: Mention, kind: FigureKind) -> Decision:
     """`change` for a relative move or an amount gained or lost, else `level`."""
-    noun = noun_after().match(mention.after)
     if mention.unit in ("percent", "x"):
-        if kind in _STATES or (
-            kind in ("supply", "holdings", "trade", "funding", "flow", "aum", "spending") and not moves(mention)
-        ):
-            direct = mention.lead in beside("by")
-            return Decision("change" if direct and kind != "share" and mention.unit == "percent" else "level", 0.6)
-        if kind in ("price", "market_cap", "volume", "open_interest", "revenue", "count"):
+        if kind in _STATES:
+            by_itself = mention.lead in beside("by") and kind != "share" and mention.unit == "percent"
+            return Decision("change" if by_itself else "level", 0.6)
+        if kind in _MOVING:
             return Decision("change", 0.8)
         return Decision("change" if moves(mention) else "level", 0.5)
     if mention.lead in ("by", "up", "down") and kind not in ("trade", "flow"):
         return Decision("change", 0.7)
-    if (
-        noun
-        and kind in ("price", "market_cap", "volume", "open_interest", "supply", "count")
-        and mention.lead not in ("to", "at", "above", "below", "near")
-    ):
-        close = mention.after[: noun.end()].count(" ") <= 2 and noun.group().split()[-1].lower() not in (
-            "below",
-            "off",
-            "up",
-            "down",
-            "higher",
-            "lower",
-            "profit",
-            "rally",
-            "crash",
-            "return",
+    if kind in _SIZED and mention.lead not in ("to", "at", "above", "below", "near"):
+        noun = noun_after().match(mention.after)
+        beside_it = (
+            noun is not None and noun.group().count(" ") <= 2 and noun.group().split()[-1].lower() in beside("amounts")
         )
-        return Decision("change" if close else "level", 0.5)
+        return Decision("change" if beside_it else "level", 0.5)
     return Decision("level", 0.5)
 
 
@@ -128,7 +115,7 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
         return Decision(None, 0.7)
     if mention.before.lower().endswith("sub-"):
         return Decision("down", 0.6)
-    limit = 14 if lead == "to" else 9
+    limit = 20 if lead == "to" else 9
     best: tuple[float, set[str], int, int] | None = None
     for hit in mention.hits("movement"):
         ways = {"up", "down", "reach", "hold"} & set(hit.payload)

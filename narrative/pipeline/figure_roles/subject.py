@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _REACH = 10.0
 _FUNDS = re.compile(r"\b(?:ETFs?|ETPs?|exchange-traded\s(?:funds?|products?)|funds|investment\sproducts?)\b")
+_BARE_FUNDS = re.compile(r"\bETFs?\s(?:net\s|daily\s|weekly\s)?(?:in|out)?flows?\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\s(?:worth\s)?(?:of|in|for)?\s?(?:\w+\s)?")
 _FADE = 0.9  # how much less an entity counts for each that was named after it
 _ACTED_ON = re.compile(
@@ -39,7 +40,8 @@ _AGENTS = _OWNERS | {
 }  # kinds whose subject acts, so the sentence tends to open with it
 _OWN = _AGENTS | {"count", "capacity", "other", "fee", "aum", "volume", "rate"}  # kinds that a firm tells of itself
 _OPENING = 30  # characters
-_TOTALS = {"liquidation": "crypto market", "loss": "crypto market"}
+_WHOLE = "crypto market"
+_TOTALS = {"liquidation": _WHOLE, "loss": _WHOLE}
 
 
 @dataclass
@@ -78,6 +80,10 @@ def subject_of(mention: Mention, kind: FigureKind, recall: Recall, sentence: int
     best: tuple[float, Entity] | None = None
     for entity in mention.entities:
         fit = fits.get(entity.type, 0.1)
+        if entity.name == _WHOLE and kind in ("flow", "price"):
+            fit *= 0.4  # often named as the surroundings
+        if kind == "probability" and entity.name in data()["odds"]["markets"]:
+            fit = 0.0
         if entity.name.casefold() in _indicators():
             fit = fit * 0.1 if _measured(entity) is None else fits.get("ASSET", 0.1)
         if kind in _AGENTS and _ACTED_ON.search(mention.text[max(mention.first, entity.start - 16) : entity.start]):
@@ -134,7 +140,10 @@ def _fund_group(mention: Mention, kind: FigureKind, entity: Entity) -> Reference
     """The funds of an asset where the text says "Bitcoin … ETFs" and their flow or size is meant."""
     if kind not in ("flow", "aum") or entity.type != "ASSET":
         return None
-    if not _FUNDS.search(mention.text, entity.end, min(entity.end + 40, mention.last)):
+    beside = mention.text[max(mention.first, mention.quantity.start - 40) : mention.quantity.end + 40]
+    if not (kind == "flow" and _BARE_FUNDS.search(beside)) and not _FUNDS.search(
+        mention.text, entity.end, min(entity.end + 40, mention.last)
+    ):
         return None
     if re.search(r"\b(?:products?|digital|CoinShares)\b", mention.text[entity.end : entity.end + 40]):
         return None
@@ -158,14 +167,14 @@ def _recalled(
     recent = [
         (fits.get(entity.type, 0.1) * _FADE**age, entity)
         for age, entity in enumerate(reversed(recall.recent))
-        if entity.name not in sources
+        if entity.name not in {*sources, _WHOLE}
     ]
     fit, entity = max(recent, key=itemgetter(0), default=(0.0, None))
     if entity and fit >= 0.35:
         return Reference(name=entity.name, id=entity.id)
     if known:
         return known[0]
-    names = [name for name in recall.counts if name not in sources]
+    names = [name for name in recall.counts if name not in {*sources, _WHOLE}]
     ranked = sorted(names, key=lambda name: -recall.counts[name] * fits.get(recall.types[name].type, 0.1))
     if ranked:
         return Reference(name=ranked[0], id=recall.types[ranked[0]].id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from narrative.records import Period
@@ -63,7 +64,7 @@ def expression_of(
         measure: `level` or `change`.
         expressions: all of the document, in order.
     """
-    low = bisect_left(expressions, mention.first, key=lambda expression: expression.start)
+    low = bisect_left(expressions, mention.first, key=attrgetter("start"))
     best: tuple[float, TimeExpression] | None = None
     for expression in expressions[low : low + 24]:
         if expression.end > mention.last:
@@ -104,6 +105,8 @@ def _cost(mention: Mention, expression: TimeExpression) -> float:
         cost = min(cost, 6.0) + (4.0 if expression.sort == "now" and mention.position else 0.0)
     if expression.sort == "now" and mention.unit == "percent":
         cost += 6.0
+    if expression.sort == "now" and expression.end - expression.start < 11 and cost > 8:
+        return 99.0  # "now" and "currently" speak of what stands beside them
     if expression.sort == "weak":
         cost += 4.0
     return cost

@@ -312,6 +312,14 @@ def _edge(match: re.Match[str], context: Context) -> Point | None:
     return Point(whole.end, Interval(edge, edge), whole.relative)
 
 
+@_rule(
+    ["the", "week", "month", "quarter", "year"], r"(?:the\s)?(?P<unit>week|month|quarter|year)['’]s\s(?:end|close)\b"
+)
+def _unit_end(match: re.Match[str], context: Context) -> Point:
+    whole = calendar.around(match["unit"].lower(), context.published) if context.published else None
+    return Point(match.end(), whole and Interval(whole.end, whole.end), True)
+
+
 @_rule(["year", "this", "last", "next"], r"(?:(?P<which>this|last|next)\s)?year[\s-]end\b(?:\s(?P<year>20\d\d)\b)?")
 def _year_end(match: re.Match[str], context: Context) -> Point:
     interval, relative = _of_year(match, calendar.year, context)

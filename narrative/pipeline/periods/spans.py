@@ -98,7 +98,7 @@ def _so_far(match: re.Match[str], context: Context) -> Point | None:
 @_rule(
     ["at", "by", "as", "currently", "right", "now", "these"],
     r"(?:(?:at|by|as\sof)\s(?:the\s)?(?:this\s)?(?:time\sof\s(?:this\s)?(?:writing|press|publication|publishing|reporting)|press\stime|writing|publication\stime|now)"
-    r"|currently|at\s(?:present|the\smoment)|right\snow|now(?!,|\strading\s(?:below|above)|\swell)|these\sdays)\b",
+    r"|currently|at\s(?:present|the\smoment)|right\snow|now(?!,|\strading\s(?:below|above)|\swell|\s(?!stand|sitt|hold|trad)\w{2,20}ing\b)|these\sdays)\b",
 )
 def _at_writing(match: re.Match[str], context: Context) -> Point:
     return Point(match.end(), calendar.between(context.published, context.published), True, "now")
