@@ -45,10 +45,9 @@ class Calibration(Record):
 
     intercept: float
     title: float
-    lead: float
     body: float
+    total: float
     cap: float
-    lead_sentences: int
     threshold: float
     evidence: int
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,6 +42,7 @@ def mark_narratives(doc: Doc) -> Doc:
         title = [hit for index in inside for hit in hits[index]]
     else:
         inside = []
+        title = title or (hits[0] if hits else [])  # without a title the first sentence stands for it
     weights = [weigh(found, _signals(sentence)) for found, sentence in zip(hits, doc._.sentences, strict=True)]
     in_title = weigh(title, *(_signals(doc._.sentences[index]) for index in inside))
     probabilities = _probabilities(in_title, [told for index, told in enumerate(weights) if index not in inside])
@@ -99,24 +101,23 @@ def _signals(sentence: Sentence) -> Weights:
 
 
 def features(title: Weights, body: Sequence[Weights], taxonomy: Taxonomy) -> dict[str, tuple[float, float, float]]:
-    """By narrative, the weights of the title, of the lead and of an average sentence, each capped."""
+    """By narrative, the weights of the title and of an average sentence, and the logarithm of the whole body's."""
     cap = taxonomy.calibration.cap
-    lead_sentences = taxonomy.calibration.lead_sentences
     found: dict[str, tuple[float, float, float]] = {}
     for ident in {ident for weights in (title, *body) for ident in weights}:
         weights = [min(cap, sentence.get(ident, 0.0)) for sentence in body]
-        lead = min(cap, sum(weights[:lead_sentences]))
-        found[ident] = (min(cap, title.get(ident, 0.0)), lead, sum(weights) / max(1, len(weights)))
+        total = sum(weights)
+        found[ident] = (min(cap, title.get(ident, 0.0)), total / max(1, len(weights)), math.log1p(total))
     return found
 
 
 def _probabilities(in_title: Weights, in_body: Sequence[Weights]) -> dict[str, float]:
     taxonomy = load_taxonomy()
     settings = taxonomy.calibration
+    factors = (settings.title, settings.body, settings.total)
     return {
-        ident: 1
-        / (1 + math.exp(-(settings.intercept + settings.title * title + settings.lead * lead + settings.body * mean)))
-        for ident, (title, lead, mean) in features(in_title, in_body, taxonomy).items()
+        ident: 1 / (1 + math.exp(-settings.intercept - sum(map(operator.mul, factors, values))))
+        for ident, values in features(in_title, in_body, taxonomy).items()
     }
 
 

@@ -44,7 +44,7 @@ def test_a_narrative_told_only_to_be_rejected() -> None:
 
 
 def test_a_title_that_is_not_part_of_the_text_counts_but_shows_no_evidence() -> None:
-    text = "The exchange lost coins to hackers in an exploit."
+    text = "It was a quiet Tuesday. The exchange lost coins to hackers in an exploit."
     with_title = read(text, title="Hackers exploit exchange and steal coins")._.narratives[0]
     without = read(text)._.narratives[0]
     assert with_title.score > without.score
@@ -67,3 +67,10 @@ def test_one_primary_evidence_in_the_body_and_scores_in_order(text: str) -> None
         assert narrative.id in load_taxonomy().ids
         assert narrative.evidence
         assert {(span.start, span.end) for span in narrative.evidence} <= spans
+
+
+def test_a_long_article_without_a_title_still_tells_its_story() -> None:
+    filler = "The committee met on Tuesday in the town hall. "
+    story = "Hackers drained the bridge in an exploit and laundered the stolen coins. "
+    narratives = read((filler * 5 + story) * 5)._.narratives
+    assert narratives[0].id == "security"
