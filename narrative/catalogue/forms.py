@@ -101,7 +101,7 @@ def _ends_word(text: str, end: int) -> bool:
     if end == len(text):
         return True
     after = text[end]
-    if after.isalnum() or after == "_":
+    if after.isalnum() or after in "_$":  # US$5
         return False
     # "coinbase.com" is an address, "Coinbase.The" a lost space.
     return not (after == "." and text[end + 1 : end + 2].islower() and text[end - 1].isalnum())

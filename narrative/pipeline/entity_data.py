@@ -25,7 +25,7 @@ class EntityData:
     before: Mapping[str, frozenset[str]]
     after: Mapping[str, frozenset[str]]
     readings: Mapping[str, Mapping[str, Any]]  # by folded form
-    asset_words: tuple[str, ...]
+    asset_words: frozenset[str]
     fund_names: Mapping[str, str]
     fund_generic: Mapping[str, str]
     unknown: Mapping[str, Any]
@@ -41,7 +41,7 @@ def entity_data() -> EntityData:
         before={kind: frozenset(words) for kind, words in data["before"].items()},
         after={kind: frozenset(words) for kind, words in data["after"].items()},
         readings={fold(rule["form"]): rule for rule in data["reading"]},
-        asset_words=tuple(data["asset_words"]["near"]),
+        asset_words=frozenset(data["asset_words"]["after"]),
         fund_names=data["funds"]["names"],
         fund_generic=data["funds"]["generic"],
         unknown=data["unknown"],

@@ -72,7 +72,7 @@ class Context:
         if number not in self._titles:
             start = self.starts[number] if self.starts else 0
             end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
-            words = [word for word in _WORD.findall(self.text[start : min(end, start + 400)]) if len(word) > 3][1:]
+            words = [word for word in _WORD.findall(self.text[start : min(end, start + 400)])[1:] if len(word) > 3]
             self._titles[number] = bool(words) and sum(word[0].isupper() for word in words) >= 0.7 * len(words)
         return self._titles[number]
 
@@ -126,12 +126,13 @@ def _score(hit: Hit, form: Form, context: Context, spoken: Mapping[str, int]) ->
     if form.entry.context and any(fold(word) in context.near(hit.start, hit.end) for word in form.entry.context):
         return 0.85
     if form.ticker:
-        return 0.8 if _has_class_word(hit, form, text) and form.entry.type == "ASSET" and len(form.text) > 2 else 0.0
-    if _has_class_word(hit, form, text):
+        return 0.8 if _has_class_word(hit, form, context) and form.entry.type == "ASSET" and len(form.text) > 2 else 0.0
+    if _has_class_word(hit, form, context):
         return 0.8
     if text[hit.end : hit.end + 2] in ("'s", "’s") and not context.begins_sentence(hit.start):
         return 0.75
-    return 0.7 if _stands_out(hit, context) else 0.0
+    shouted = len(form.text) > 1 and form.text.isupper()  # an acronym stands out whatever it means
+    return 0.7 if not shouted and _stands_out(hit, context) else 0.0
 
 
 def _is_written_as_ticker(hit: Hit, text: str) -> bool:
@@ -145,11 +146,14 @@ def _is_written_as_ticker(hit: Hit, text: str) -> bool:
     )
 
 
-def _has_class_word(hit: Hit, form: Form, text: str) -> bool:
+def _has_class_word(hit: Hit, form: Form, context: Context) -> bool:
     data = entity_data()
+    text = context.text
     before = _WORD_BEFORE.search(text[max(0, hit.start - 24) : hit.start])
     if before and before[1].casefold() in data.before.get(form.entry.type, ()) and not form.ticker:
         return True
+    if before and before[1][0].isupper() and context.in_title_case(hit.start) and text[hit.start - 2].isalnum():
+        return False  # “European Arm Wins Licence”
     after = _WORD_AFTER.match(text, hit.end, hit.end + 24)
     return bool(after and after[1].casefold().removesuffix("'s") in data.after.get(form.entry.type, ()))
 
@@ -189,7 +193,8 @@ def _choose(hit: Hit, forms: Sequence[Form], context: Context, spoken: Mapping[s
         if asset.ticker:
             return asset
         named = any(f"({fold(ticker)})" in near or f"${fold(ticker)}" in near for ticker in asset.entry.tickers)
-        return asset if named or any(_says(near, word) for word in data.asset_words) else other
+        after = _WORD_AFTER.match(context.text, hit.end, hit.end + 24)
+        return asset if named or (after and after[1].casefold() in data.asset_words) else other
     return min(valid, key=lambda form: (form.ambiguous, form.entry.id))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from narrative.catalogue.entries import Entry
 
 _HEAD = re.compile(
-    r"\b(?:ET[FPN]s?|exchange[ -‑]traded (?:fund|product|note)s?(?: \(ET[FP]s?\))?"
+    r"\b(?:ET[FPN]s?|exchange[ -‑]traded (?:fund|product|note)s?"
     r"|(?P<loose>(?:investment )?(?:fund|product|trust)s?))(?!\w)",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ def find_fund_groups(text: str, mentions: Sequence[Mention]) -> Iterator[Mention
         if not start or text[start - 1] not in " -‑":
             continue
         loose = head["loose"] is not None
-        plural = text[head.end() - 1] in "sS)"
+        plural = text[head.end() - 1] in "sS"
         found = _read_backwards(text, start, assets, issuers, loose=loose, plural=plural)
         if found is None and not loose:
             found = _ticker_or_country(text, start, assets, issuers, others, counts)
@@ -100,7 +100,7 @@ def _read_backwards(
         fund = _fund_of(issuer, asset.entry.id, staked="stak" in kinds)
         if fund is not None:
             return begin, fund, fund.name
-        if issuer.entry is not None and begin != start and not loose:
+        if issuer.entry is not None and issuer.entry.id in _issuers() and begin != start and not loose:
             return begin, None, f"{issuer.name} {asset.name} ETF"
     name = _group_name(asset.entry, kinds)
     return start, _group(name), name
@@ -165,6 +165,11 @@ def _funds() -> dict[tuple[str, str], list[Entry]]:
             for asset in held:
                 funds.setdefault((issuer, asset), []).append(entry)
     return funds
+
+
+@cache
+def _issuers() -> frozenset[str]:
+    return frozenset(issuer for issuer, _ in _funds())
 
 
 def _fund_of(issuer: Mention, asset: str, *, staked: bool) -> Entry | None:

@@ -27,6 +27,7 @@ _BETWEEN = (" ", " of ", " & ", " and ", " for ", " de ", " van ", " von ", " bi
 _PARTICLES = frozenset([" de ", " van ", " von ", " bin ", " al-"])
 _SEPARATING = frozenset([" and ", " for ", " the ", " of "])
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Z][A-Z0-9]{1,9})(?!\w)")
+_NUMBER = re.compile(r" \d{1,5}\b")  # House Bill 2324
 _MAX_WORDS = 6
 _MAX_NAMES = 60  # of names repeated through a text
 
@@ -108,6 +109,8 @@ def _person(run: list[Word], at: int, context: Context, taken: _Taken) -> Mentio
     if not _NAME_WORD.match(run[at].text) or run[at].text in _not_names():
         return None
     by_first_name = run[at].text in _first_names()
+    if run[at].text in entity_data().unknown["headline"]["names"] and context.in_title_case(run[at].start):
+        return None
     if at and not by_first_name and run[at - 1].text not in _not_names():
         return None  # a role stands before or after the whole of a name
     stop = at + 1
@@ -153,17 +156,25 @@ def _has_role(text: str, start: int, end: int) -> bool:
 def _by_last_word(run: list[Word], at: int, context: Context, taken: _Taken) -> Mention | None:
     """The longest name from `at` whose last word, or first before “of”, tells its type."""
     text = context.text
-    if run[at].text in _not_names() or (
-        context.in_title_case(run[at].start) and not context.begins_sentence(run[at].start)
-    ):
+    if len(run) - at < 2 or run[at].text in _not_names():
+        return None
+    headline = context.in_title_case(run[at].start)
+    if headline and taken.at(run[at].start) is not None:
         return None
     for stop in range(min(len(run), at + _MAX_WORDS), at + 1, -1):
         kind = _last_words().get(run[stop - 1].text)
+        plain = run[stop - 1].text not in entity_data().unknown["headline"]["words"]
+        if headline and (stop - at > 2 or plain):
+            continue
+        if plain and kind in ("COMPANY", "PROTOCOL") and (stop - at > 3 or taken.at(run[at].start) is not None):
+            continue
         start, end = run[at].start, run[stop - 1].end
         if kind is None or {text[run[i].end : run[i + 1].start] for i in range(at, stop - 1)} & _SEPARATING:
             continue
-        if taken.at(start) is not None and _covers(taken.at(start), end):
+        if _covers(taken.at(start), end):
             continue
+        number = _NUMBER.match(text, end) if kind == "POLICY" else None
+        end = number.end() if number else end
         return Mention(start, end, None, kind, text[start:end], 0.75)
     first = entity_data().unknown["first"]["INSTITUTION"]
     if at + 1 < len(run) and text[run[at].end : run[at + 1].start] in (" of ", " of the ") and run[at].text in first:
