@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy
+from spacy.attrs import SENT_START
 from spacy.language import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from spacy.tokens import Doc
 
@@ -66,9 +68,14 @@ def mark_sentences(doc: Doc) -> Doc:
         else:
             at += 1
     _end_headings(texts, starts)
-    for token, start in zip(doc, starts, strict=True):
-        token.is_sent_start = start
+    set_sentence_starts(doc, starts)
     return doc
+
+
+def set_sentence_starts(doc: Doc, starts: Sequence[bool]) -> None:
+    """Set all at once: `token.is_sent_start = …` looks through the whole document each time."""
+    values = numpy.where(numpy.asarray(starts, dtype=bool), 1, -1).astype("uint64")
+    doc.from_array([SENT_START], values.reshape(-1, 1))
 
 
 def _ends_sentence(texts: list[str], spaced: list[bool], stop: int, after: int) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -72,3 +73,16 @@ def test_sentences_cover_all_but_white_space(text: str) -> None:
     assert all(left.end <= right.start for left, right in pairwise(spans))
     covered = {at for span in spans for at in range(span.start, span.end)}
     assert all(char.isspace() or at in covered for at, char in enumerate(text))
+
+
+@pytest.mark.parametrize("unit", ["a. B ", "Aa Bb Cc The d. ", "? ", "“x.” ", "\n", "U.S. ", "。"])
+def test_time_grows_linearly(unit: str) -> None:
+    def seconds(size: int) -> float:
+        doc = nlp.make_doc(unit * (size // len(unit)))
+        start = time.perf_counter()
+        for _, component in nlp.pipeline:
+            component(doc)
+        return time.perf_counter() - start
+
+    seconds(1000)
+    assert seconds(100_000) < 10 * 5 * max(seconds(10_000), 0.001)  # quadratic would be 100 times
