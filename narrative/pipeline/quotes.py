@@ -164,13 +164,22 @@ class _Speakers:
 
     def of(self, span: _Span, recent: Reference | None) -> Reference | None:
         """Who speaks; null where the words around do not tell. A pronoun goes to the `recent` speaker first."""
-        signed = self._signature(span)
+        signed = self._signature(span) or self._owner(span)
         if signed is not None:
             return signed
         ahead = self._attribution(*self._after(span), recent, leading=False)
         if ahead is not None and self._text[span.end - 1] in ",?!":  # “…,” X said
             return ahead
         return self._attribution(*self._before(span), recent, leading=True) or ahead
+
+    def _owner(self, span: _Span) -> Reference | None:
+        """The person in the possessive right before: Huang's “…”."""
+        if self._text[max(0, span.start - 4) : span.start - 1] not in ("'s ", "’s "):
+            return None
+        at = bisect_left(self._starts, span.start) - 1
+        if at >= 0 and self._entities[at].end == span.start - 4 and self._entities[at].type == "PERSON":
+            return Reference(name=self._entities[at].name, id=self._entities[at].id)
+        return None
 
     def told_before(self, span: _Span) -> Reference | None:
         """Whom the sentences before relay: the last name beside a verb of saying."""

@@ -30,6 +30,7 @@ def quotes(text: str) -> list[tuple[str, str | None]]:
         ("CoinShares told its clients. “Flows are back for good,” the firm said.",
          [("Flows are back for good,", "CoinShares")]),
         ("“No funds have been lost,” a Kraken spokesperson said.", [("No funds have been lost,", "Kraken")]),
+        ("Brian Armstrong’s “we only ever hold” was noted.", [("we only ever hold", "Brian Armstrong")]),
         ("“We built it in a week.” – Brian Armstrong", [("We built it in a week.", "Brian Armstrong")]),
         ("«Wir kaufen immer noch mehr», Michael Saylor said.", [("Wir kaufen immer noch mehr", "Michael Saylor")]),
         ("“It has been a long year,” Tom Lee said. “The next one will be better.”",
