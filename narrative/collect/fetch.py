@@ -222,9 +222,7 @@ class HttpFetcher:
 
     def _ask(self, target: _Target, address: str, url: str, deadline: float, most: int, *, cut: bool) -> _Answer:
         connection = _connection(target, address, min(CONNECT_WITHIN, max(0.1, deadline - time.monotonic())))
-        with _deadline(connection, deadline):
-            connection.connect()
-            connection.sock.settimeout(max(0.1, deadline - time.monotonic()))
+        with _cut_at(deadline, connection):
             connection.request(
                 "GET",
                 target.path,
@@ -276,20 +274,24 @@ def _body(response: HTTPResponse, most: int, url: str, *, cut: bool) -> bytes:
 
 
 @contextmanager
-def _deadline(connection: HTTPConnection, deadline: float) -> Iterator[None]:
-    """Cut the connection at the deadline, however slowly its bytes drip in."""
+def _cut_at(deadline: float, connection: HTTPConnection) -> Iterator[None]:
+    """Connect, and cut the connection at the deadline, however slowly its bytes drip in."""
+    held: list[socket.socket] = []  # the connection forgets its socket while the answer is still being read
 
     def hang_up() -> None:
-        sock = connection.sock
-        if sock is not None:
-            with suppress(OSError):  # gone already
-                # Not the method of a TLS socket, which would tear down what another thread is reading from.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        for sock in held or [connection.sock]:
+            if sock is not None:
+                with suppress(OSError):  # gone already
+                    # Not the method of a TLS socket, which would tear down what another thread is reading from.
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, deadline - time.monotonic()), hang_up)
     timer.daemon = True
     timer.start()
     try:
+        connection.connect()
+        held.append(connection.sock)
+        connection.sock.settimeout(max(0.1, deadline - time.monotonic()))
         yield
         if time.monotonic() >= deadline:
             raise TimeoutError("cut at the deadline")
@@ -332,8 +334,7 @@ def _joined(base: str, location: str) -> str:
 
 
 def _in_words(error: BaseException) -> str:
-    if isinstance(error, TimeoutError) or "timed out" in str(error):
+    cause = error.__cause__ or error
+    if isinstance(cause, TimeoutError) or "timed out" in str(error):
         return "no answer in time"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__
+    return (cause.strerror if isinstance(cause, OSError) else None) or type(error).__name__

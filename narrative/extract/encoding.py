@@ -41,7 +41,7 @@ _BINARY = (
     (b"ID3", "an audio file"), (b"MZ\x90", "a program"),
 )  # fmt: skip
 _FEED = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL
+    r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL
 )
 _ASCII = bytes(range(128))
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -85,7 +85,7 @@ def decode(data: bytes, source: str, declared: str | None = None, *, markup: boo
 
 def refuse_feed(text: str, source: str) -> None:
     """Raise `InputError` for a feed or a sitemap, which holds many articles or none."""
-    if _FEED.match(text):
+    if _FEED.match(text[:_SNIFFED].lstrip()):
         raise InputError(source, "this is a feed or a sitemap, not an article; give the address of one article")
 
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 import sys
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from narrative.errors import InputError, NarrativeError
-from narrative.extract.encoding import decode, refuse_feed
+from narrative.extract.encoding import binary_kind, decode, refuse_feed
 from narrative.extract.files import gunzipped, read_limited
 from narrative.extract.lines import articles_from_lines
-from narrative.extract.moments import is_future
+from narrative.extract.moments import LATEST, is_future
 from narrative.extract.plain import article_from_text
 from narrative.records import Article, Page
 
@@ -29,10 +30,9 @@ STDIN = "-"
 SNIFFED = 4_096  # bytes
 LARGEST_TEXT = 5_000_000  # bytes; a million characters in any alphabet
 _HTML = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_LINES = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*\{")
 _HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
@@ -162,7 +162,8 @@ def _from_folder(folder: Path, given: _Given) -> Iterator[Article | NarrativeErr
 def _from_stream(raw: IO[bytes], source: str, given: _Given) -> Iterator[Article | NarrativeError]:
     """By suffix where that is known, else by the first bytes."""
     stream = gunzipped(raw, source)
-    start = stream.peek(SNIFFED)
+    start = stream.peek(SNIFFED)[:SNIFFED]
+    bare = start.removeprefix(BOM_UTF8).lstrip()
     name = source.lower().removesuffix(".gz")
     if not start:
         raise InputError(source, "it is empty")
@@ -171,11 +172,13 @@ def _from_stream(raw: IO[bytes], source: str, given: _Given) -> Iterator[Article
 
         data = read_limited(stream, LARGEST_PDF, source)
         yield article_from_pdf(data, source, published=given.published, title=given.title, outlet=given.outlet)
-    elif name.endswith((".jsonl", ".ndjson")) or (_is_lines(start) and not name.endswith((".txt", ".md"))):
+    elif name.endswith((".jsonl", ".ndjson")) or (_is_lines(bare) and not name.endswith((".txt", ".md"))):
+        if binary_kind(start) or b"\x00" in start:
+            raise InputError(source, f"this is {binary_kind(start) or 'binary data'}, not JSON Lines in UTF-8")
         yield from articles_from_lines(
             stream, source, published=given.published, title=given.title, outlet=given.outlet
         )
-    elif name.endswith(_HTML_SUFFIXES) or _HTML.match(start):
+    elif name.endswith(_HTML_SUFFIXES) or _HTML.match(bare):
         from narrative.extract.page import LARGEST
 
         page = Page(url=source, body=read_limited(stream, LARGEST, source), fetched=_moment(raw, given))
@@ -187,16 +190,16 @@ def _from_stream(raw: IO[bytes], source: str, given: _Given) -> Iterator[Article
 
 
 def _is_lines(start: bytes) -> bool:
-    """Whether the first line is a JSON object, or one so long that it does not end here."""
+    """Whether the first line is a JSON object, or may be one that does not end here."""
     import json
 
-    if not _LINES.match(start):
+    line, end, _ = start.partition(b"\n")
+    if not line.startswith(b"{"):
         return False
-    line, end, _ = start.lstrip().partition(b"\n")
     try:
         return isinstance(json.loads(line), dict)
     except ValueError:
-        return not end and len(start) >= SNIFFED and line.startswith((b'{"', b'{ "'))
+        return not end and len(start) > SNIFFED // 2 and line.startswith((b'{"', b'{ "'))
     except RecursionError:
         return False
 
@@ -220,4 +223,7 @@ def _moment(raw: IO[bytes], given: _Given) -> datetime:
         return given.now
     import os
 
-    return datetime.fromtimestamp(os.fstat(raw.fileno()).st_mtime, UTC)
+    try:
+        return datetime.fromtimestamp(os.fstat(raw.fileno()).st_mtime, UTC)
+    except OSError:  # no file behind the stream
+        return LATEST

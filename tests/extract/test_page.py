@@ -265,11 +265,11 @@ def test_paywall_and_script_with_metadata_are_summaries() -> None:
         ("<?xml version='1.0'?><rss version='2.0'><channel><item><title>A</title></item></channel></rss>", "feed"),
         ("<html><head><title>Home</title></head><body><p>Hello.</p></body></html>", "not an article"),
         (
-            "<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript></body></html>",
+            "<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript</noscript>",
             "robot check",
         ),
         (
-            "<html><body><h1>One more step</h1><p>Please verify you are human.</p><div class='h-captcha'></div></body></html>",
+            "<html><body><h1>One more step</h1><p>Please verify you are human.</p><div class='h-captcha'></div>",
             "robot check",
         ),
         ("<html><body><div id='app'></div><noscript>Please enable JavaScript.</noscript></body></html>", "JavaScript"),
