@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 400  # characters; credits are short, and a limit keeps the time linear
 LONGEST_NAME = 60
+_LONGEST_KNOWN = 5  # words
+_SENTENCE = re.compile(r"[.!?…。！？”\"]\s{1,3}(?=\S)|[。！？]")
 _HANDLE = re.compile(r"[(（\[]?@\w{1,40}[)）\]]?")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'，。]{4,300}|\b(?:[a-z0-9-]{1,60}\.){1,4}[a-z]{2,12}\b", re.IGNORECASE)
 # Where a name ends: the sentence goes on with a date, a place, a reason.
@@ -85,15 +87,18 @@ def _credit_lines(text: str) -> Iterator[tuple[int, str, bool]]:
     for line in text.splitlines(keepends=True):
         bare = line.strip()
         if bare:
+            start = at + line.index(bare[0])
             own = own and not (lines and patterns.end.match(bare[:LONGEST_LINE]))
-            lines.append((at + line.index(bare[0]), bare[:LONGEST_LINE], own))
+            lines.append((start, bare[:LONGEST_LINE], own))
+            # Where a whole article is one line, its last sentences are what its last lines would be.
+            ending = bare[LONGEST_LINE:][-LONGEST_LINE:]
+            lines.extend(
+                (start + len(bare) - len(ending) + s.end(), ending[s.end() :], own) for s in _SENTENCE.finditer(ending)
+            )
         at += len(line)
     last_own = sum(own for _, _, own in lines)
-    wanted = {
-        *range(patterns.head),
-        *range(last_own - patterns.tail, last_own),
-        *range(len(lines) - patterns.tail, len(lines)),
-    }
+    tail = patterns.tail
+    wanted = {*range(patterns.head), *range(last_own - tail, last_own), *range(len(lines) - tail, len(lines))}
     return (line for index, line in enumerate(lines) if index in wanted)
 
 
@@ -142,13 +147,20 @@ def _name_outlet(value: str, told: _Told, *, known_only: bool) -> None:
         told.url = told.url or (url if url.startswith("http") else None)
         return
     named = (outlet_by_name(part.strip(' .。*"“”')) for part in (value, *_PARTS.split(value)))
-    known = next((name for name in named if name), None)
+    known = next((name for name in named if name), None) or _known_beginning(value)
     if known and known_only and is_data_house(known):
         return
     if known is None and not known_only:
         name = _NAME_ENDS.split(value, maxsplit=1)[0].strip(" .。*_\"'“”")
-        known = outlet_by_name(name.removeprefix("the ")) or (name if _is_name(name) else None)
+        known = name if _is_name(name) else None
     told.outlet = told.outlet or known
+
+
+def _known_beginning(value: str) -> str | None:
+    """The outlet whose name the value begins with, the longest if there are several."""
+    words = value.split()[:_LONGEST_KNOWN]
+    names = (outlet_by_name(" ".join(words[:count]).removeprefix("the ")) for count in range(len(words), 0, -1))
+    return next((name for name in names if name), None)
 
 
 def _name_author(value: str, told: _Told) -> None:

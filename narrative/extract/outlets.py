@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 DATA = Path(__file__).parent / "data"
+_SHORTEST_BEGINNING = 8  # letters; `Bitcoin` alone begins too many names
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -50,10 +51,13 @@ def plain_name(name: str) -> str:
 
 
 def same_outlet(name: str | None, other: str | None) -> bool:
-    """Whether two printed names are one outlet's."""
+    """Whether two printed names are one outlet's: `thecoinrise` and `TheCoinrise.com`, too."""
     if not name or not other:
         return False
-    return plain_name(outlet_by_name(name) or name) == plain_name(outlet_by_name(other) or other)
+    short, long = sorted(
+        (plain_name(outlet_by_name(name) or name), plain_name(outlet_by_name(other) or other)), key=len
+    )
+    return short == long or (len(short) >= _SHORTEST_BEGINNING and long.startswith(short))
 
 
 @cache
