@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy
-from spacy.attrs import SENT_START
 from spacy.language import Language
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def mark_sentences(doc: Doc) -> Doc:
 def set_sentence_starts(doc: Doc, starts: Sequence[bool]) -> None:
     """Set all at once: `token.is_sent_start = …` looks through the whole document each time."""
     values = numpy.where(numpy.asarray(starts, dtype=bool), 1, -1).astype("uint64")
-    doc.from_array([SENT_START], values.reshape(-1, 1))
+    doc.from_array(["SENT_START"], values.reshape(-1, 1))  # type: ignore[arg-type]  # thinc's name for this array
 
 
 def _ends_sentence(texts: list[str], spaced: list[bool], stop: int, after: int) -> bool:
