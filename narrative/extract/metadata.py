@@ -145,7 +145,8 @@ class _Reader:
             return canonical or own, None
         if urlsplit(canonical).path in {"", "/"} and not urlsplit(canonical).query:
             return own, None  # a template that names the home page everywhere
-        if _site(canonical) == _site(own):
+        known = outlet_by_host(host_of(own))
+        if _site(canonical) == _site(own) or (known and known == outlet_by_host(host_of(canonical))):
             return canonical, None
         return own, canonical
 

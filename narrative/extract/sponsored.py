@@ -22,6 +22,7 @@ LONGEST_LABEL = 40  # characters
 EDGE = 4  # lines at either end of a text where it says so
 LONGEST_LINE = 1_000
 _ELSEWHERE = frozenset({"nav", "header", "footer", "aside", "ul", "ol", "form", "script", "style", "noscript"})
+_PARAGRAPH = 150  # characters; the text has begun
 _AROUND_TITLE = 4  # levels above the heading that still belong to it
 _INLINE = ("a", "b", "div", "em", "p", "small", "span", "strong", "sup")
 
@@ -67,21 +68,25 @@ def says_sponsored(text: str) -> bool:
 
 
 def _has_label(tree: HtmlElement, labels: frozenset[str]) -> bool:
-    """Whether an element near the title or in the article, outside menus, holds nothing but a label."""
+    """Whether an element above the text, outside menus, holds nothing but a label; within the text it marks adverts."""
     regions = [element for tag in ("article", "main") for element in tree.iter(tag)][:3]
     heading = next(tree.iter("h1"), None)
     if heading is not None:
         parents = list(heading.iterancestors())[:_AROUND_TITLE]
         regions += [parent for parent in parents[-1:] if parent.tag not in {"body", "html"}]
-    for region in regions:
-        for element in region.iter(*_INLINE):
-            text = element.text or ""
-            if not text.strip() or len(text) > LONGEST_LABEL or _plain(text) not in labels:
-                continue
-            if len(_plain(element.text_content()[: LONGEST_LABEL * 2])) > LONGEST_LABEL:
-                continue
-            if not any(parent.tag in _ELSEWHERE for parent in element.iterancestors()):
-                return True
+    return any(_label_above_text(region, labels) for region in regions)
+
+
+def _label_above_text(region: HtmlElement, labels: frozenset[str]) -> bool:
+    for element in region.iter(*_INLINE):
+        text = element.text or ""
+        if element.tag == "p" and len(element.text_content()) > _PARAGRAPH:
+            return False
+        if not text.strip() or len(text) > LONGEST_LABEL or _plain(text) not in labels:
+            continue
+        alone = len(_plain(element.text_content()[: LONGEST_LABEL * 2])) <= LONGEST_LABEL
+        if alone and not any(parent.tag in _ELSEWHERE for parent in element.iterancestors()):
+            return True
     return False
 
 
