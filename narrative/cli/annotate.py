@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
+    from narrative.cli.reading import Reading
     from narrative.records import Annotation
 
 
@@ -56,53 +57,35 @@ def annotate(
     if sources and corpus:
         raise typer.BadParameter("give sources or --corpus, not both")
     if sources:
-        _annotate_sources(sources, output_format, published, title, outlet, output)
+        from narrative.cli.reading import Reading
+        from narrative.cli.streams import open_output
+
+        reading = Reading(sources, published=published, title=title, outlet=outlet, project=project)
+        with open_output(output) as file:
+            _write(_annotations(reading), output_format, file, len(sources))
+            reading.require_one()
+        reading.finish()
     else:
         _annotate_corpus(corpus, project, workers, retry_errors)
 
 
-def _annotate_sources(
-    sources: list[str],
-    output_format: Format,
-    published: str | None,
-    title: str | None,
-    outlet: str | None,
-    output: Path | None,
-) -> None:
+def _annotations(reading: Reading) -> Iterator[Annotation]:
     import warnings
-    from datetime import UTC, datetime
 
-    from narrative.cli.streams import open_output, say
-    from narrative.errors import NarrativeError, UndatedWarning
-    from narrative.extract.sources import read_sources
+    from narrative.cli.streams import say
+    from narrative.errors import UndatedWarning
     from narrative.pipeline.annotate import annotate as annotate_article
 
-    done, failed = 0, 0
-
-    def annotations() -> Iterator[Annotation]:
-        nonlocal done, failed
-        for article in read_sources(sources, published=published, title=title, outlet=outlet, now=datetime.now(UTC)):
-            if isinstance(article, NarrativeError):
-                failed += 1
-                say(f"error: {article}")
-                continue
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always", UndatedWarning)
-                annotation = annotate_article(article)
-            for warning in caught:
-                say(f"note: {warning.message} (say --published DATE)")
-            done += 1
-            yield annotation
-
-    with open_output(output) as file:
-        _write(annotations(), output_format, file)
-        if not done:
-            raise typer.Exit(1)  # inside, so that no empty file is left
-    if failed:
-        raise typer.Exit(3)
+    for article in reading:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UndatedWarning)
+            annotation = annotate_article(article)
+        for warning in caught:
+            say(f"note: {warning.message} (say --published DATE)")
+        yield annotation
 
 
-def _write(annotations: Iterator[Annotation], output_format: Format, file: TextIO) -> None:
+def _write(annotations: Iterator[Annotation], output_format: Format, file: TextIO, sources: int) -> None:
     if output_format is Format.text:
         from narrative.report.terminal import console_for, print_annotation
 
@@ -110,10 +93,9 @@ def _write(annotations: Iterator[Annotation], output_format: Format, file: TextI
         for annotation in annotations:
             print_annotation(annotation, console)
     elif output_format is Format.json:
-        written = [annotation.model_dump_json(indent=2) for annotation in annotations]
-        if written:
-            file.write(written[0] if len(written) == 1 else "[\n" + ",\n".join(written) + "\n]")
-            file.write("\n")
+        from narrative.cli.reading import write_json
+
+        write_json((annotation.model_dump_json(indent=2) for annotation in annotations), file, sources=sources)
     elif output_format is Format.jsonl:
         for annotation in annotations:
             file.write(annotation.model_dump_json() + "\n")

@@ -73,7 +73,9 @@ def title_span(text: str, title: str | None) -> Span | None:
         return None
     title = title.strip()
     start = len(text) - len(text.lstrip())
-    return Span(start=start, end=start + len(title)) if text.startswith(title, start) else None
+    end = start + len(title)
+    runs_on = text[end : end + 1].isalnum() and title[-1].isalnum()  # the title "Two" is not in "Twofold"
+    return Span(start=start, end=end) if text.startswith(title, start) and not runs_on else None
 
 
 def stamp_or_error(value: date | str | None, source: str) -> Stamp | None:

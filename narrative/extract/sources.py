@@ -82,6 +82,11 @@ def read_sources(
             yield InputError(source, _system_reason(error))
 
 
+def is_url(source: str) -> bool:
+    """Whether a source is to be fetched."""
+    return _URL.match(source) is not None
+
+
 def _checked(item: Article | NarrativeError, now: datetime | None) -> Article | NarrativeError:
     if isinstance(item, Article) and now is not None and item.published is not None and is_future(item.published, now):
         return InputError(
@@ -102,7 +107,7 @@ def _system_reason(error: OSError) -> str:
 def _read(source: str, given: _Given, fetcher: Fetcher | None) -> Iterator[Article | NarrativeError]:
     if source == STDIN:
         yield from _from_stream(sys.stdin.buffer, "stdin", given)
-    elif _URL.match(source):
+    elif is_url(source):
         yield _from_url(source, given, fetcher)
     else:
         yield from _from_path(source, given)
