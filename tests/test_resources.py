@@ -58,8 +58,9 @@ def test_a_wheel_finds_what_was_built_into_it(wheel: zipfile.ZipFile, tmp_path: 
 
 def test_a_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
     held = set(wheel.namelist())
-    files = [path for path in (ROOT / "narrative").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    assert {path.relative_to(ROOT).as_posix() for path in files} <= held
+    package = [path.relative_to(ROOT) for path in (ROOT / "narrative").rglob("*") if path.is_file()]
+    files = {path.as_posix() for path in package if not any(part.startswith((".", "__pycache")) for part in path.parts)}
+    assert files <= held
     assert not [name for name in held if name.startswith(("tests/", "scripts/", "docs/"))]
 
 
