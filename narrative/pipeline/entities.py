@@ -1,7 +1,7 @@
 """Mentions of named things, linked to the catalogue.
 
-One pass of an automaton finds every form of every entry; `entity_evidence` says which of them are names and of what;
-`entity_funds` adds funds named by what they hold, `entity_unknown` names outside the catalogue. Of mentions that
+One pass of an automaton finds every form of every entry; `mentions.evidence` says which of them are names and of what;
+`mentions.funds` adds funds named by what they hold, `mentions.unknown` names outside the catalogue. Of mentions that
 overlap the longest wins, and surnames follow their full names.
 """
 
@@ -15,10 +15,10 @@ from spacy.language import Language
 from spacy.util import filter_spans
 
 from narrative.catalogue.forms import fold
-from narrative.pipeline.entity_data import form_index
-from narrative.pipeline.entity_evidence import Context, Mention, resolve
-from narrative.pipeline.entity_funds import find_fund_groups
-from narrative.pipeline.entity_unknown import find_unknown
+from narrative.pipeline.mentions.evidence import Context, Mention, resolve
+from narrative.pipeline.mentions.funds import find_fund_groups
+from narrative.pipeline.mentions.lexicon import form_index
+from narrative.pipeline.mentions.unknown import find_unknown
 from narrative.records import Entity
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from narrative.catalogue.entries import DATA, Entry, load_catalogue
 from narrative.catalogue.forms import fold
-from narrative.pipeline.entity_data import entity_data
+from narrative.pipeline.mentions.lexicon import entity_data
 
 FILES = {
     "assets": "ASSET",

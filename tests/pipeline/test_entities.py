@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from narrative.catalogue.forms import fold
 from narrative.pipeline.document import register_extensions
 from narrative.pipeline.entities import find_mentions, longest, mark_entities
-from narrative.pipeline.entity_evidence import Context, Mention
 from narrative.pipeline.load import load
+from narrative.pipeline.mentions.evidence import Context, Mention
 from narrative.records import Span
 
 SPECS = json.loads((Path(__file__).parent.parent / "specs" / "entities.json").read_text("utf-8"))

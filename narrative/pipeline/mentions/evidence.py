@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.catalogue.forms import Form, Hit, fold
-from narrative.pipeline.entity_data import entity_data
+from narrative.pipeline.mentions.lexicon import entity_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,15 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from narrative.pipeline.entity_data import entity_data
-from narrative.pipeline.entity_evidence import Mention
+from narrative.pipeline.mentions.evidence import Mention
+from narrative.pipeline.mentions.lexicon import entity_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from narrative.pipeline.entity_evidence import Context
+    from narrative.pipeline.mentions.evidence import Context
 
-_FIRST_NAMES = Path(__file__).parent / "data" / "entities_first_names.toml"
+_FIRST_NAMES = Path(__file__).parent.parent / "data" / "entities_first_names.toml"
 _CAPITALISED = re.compile(r"(?<![\w$@#.’'-])(?:[A-Z]\.){1,3}(?= [A-Z])|(?<![\w$@#’'-])[A-Z][\w]*(?:[’'&.-][\w]+)*")
 _NAME_WORD = re.compile(r"(?:(?:[DO][’']|Mc|Mac|De|Van)?[A-Z][a-zà-öø-ÿāčćěłńřśšüűžż]+(?:[-’'][A-Z][a-z]+)*|[A-Z]\.)$")
 _BETWEEN = (" ", " of ", " & ", " and ", " for ", " de ", " van ", " von ", " bin ", " al-", " the ")

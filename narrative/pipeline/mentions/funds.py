@@ -11,8 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from narrative.catalogue.entries import load_catalogue
-from narrative.pipeline.entity_data import entity_data
-from narrative.pipeline.entity_evidence import Mention
+from narrative.pipeline.mentions.evidence import Mention
+from narrative.pipeline.mentions.lexicon import entity_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

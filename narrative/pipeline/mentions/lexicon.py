@@ -13,7 +13,7 @@ from narrative.catalogue.forms import FormIndex, fold, shipped_forms
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FILE = Path(__file__).parent / "data" / "entities.toml"
+_FILE = Path(__file__).parent.parent / "data" / "entities.toml"
 
 
 @dataclass(frozen=True)
