@@ -14,9 +14,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from narrative.extract.sources import read_sources
 from rich.console import Console
 
+from narrative.extract.sources import read_sources
 from narrative.pipeline.annotate import annotate
 from narrative.records import Article
 from narrative.report.terminal import print_annotation
