@@ -47,12 +47,7 @@ def annotate(
     )  # fmt: skip
     doc = _read(article, nlp or load())
     if doc._.undated:
-        quoted = ", ".join(f"“{doc.text[span.start : span.end]}”" for span in doc._.undated)
-        warnings.warn(
-            f"{article.source or article.id}: no publication date, so these periods stay null: {quoted}",
-            UndatedWarning,
-            stacklevel=2,
-        )
+        warnings.warn(_undated(article, doc), UndatedWarning, stacklevel=2)
     return _annotation(article, doc)
 
 
@@ -70,6 +65,12 @@ def _read(article: Article, nlp: Language) -> Doc:
     doc._.title_span = article.title_span
     doc._.outlet = article.outlet
     return nlp(doc)
+
+
+def _undated(article: Article, doc: Doc) -> str:
+    words = dict.fromkeys(article.text[span.start : span.end] for span in doc._.undated)
+    quoted = ", ".join(f"“{expression}”" for expression in words)
+    return f"{article.source or article.title or 'text'}: no publication date, so these periods stay null: {quoted}"
 
 
 def _annotation(article: Article, doc: Doc) -> Annotation:
