@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -107,6 +108,28 @@ def test_overlapping_marks_are_cut_at_every_border(annotation: Annotation) -> No
     wide = annotation.entities[0].model_copy(update={"end": annotation.figures[0].start + 4})
     pieces = [piece for line in lines(annotation.model_copy(update={"entities": (wide,)})) for piece in line.segments]
     assert [piece.text for piece in pieces if piece.figure and piece.entity] == ["$523"]
+
+
+def test_many_marks_take_linear_time(annotation: Annotation) -> None:
+    count = 20_000
+    text = "$1,234 " * count
+    figures = tuple(
+        annotation.figures[0].model_copy(update={"start": 7 * n, "end": 7 * n + 6, "text": "$1,234"})
+        for n in range(count)
+    )
+    long = annotation.model_copy(
+        update={
+            "article": annotation.article.model_copy(update={"text": text, "title_span": None, "boilerplate": ()}),
+            "sentences": (Sentence(start=0, end=len(text)),),
+            "figures": figures,
+            "entities": (),
+            "quotes": (),
+        }
+    )
+    started = time.process_time()
+    (line,) = lines(long)
+    assert time.process_time() - started < 5  # every mark held against every piece took minutes
+    assert sum(1 for piece in line.segments if piece.figure) == count
 
 
 def test_the_terminal_shows_text_margin_and_figures(annotation: Annotation) -> None:
