@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.shared, pytest.mark.usefixtures("shared")]
+pytestmark = pytest.mark.shared
 FLOORS: dict[str, float] = gates.pinned()["floors"]
 
 
