@@ -11,7 +11,8 @@ from spacy.language import Language
 
 from narrative.pipeline.document import body_sentences
 from narrative.pipeline.figure_roles import source, timing
-from narrative.pipeline.figure_roles.kind import apposed, kind_of, listed
+from narrative.pipeline.figure_roles.anaphora import antecedents
+from narrative.pipeline.figure_roles.kind import apposed, kind_of, listed, restated
 from narrative.pipeline.figure_roles.lexicon import Reference as NamedThing
 from narrative.pipeline.figure_roles.lexicon import matchers
 from narrative.pipeline.figure_roles.mention import Decision, Mention, Sentence
@@ -99,7 +100,7 @@ class _Reader:
                 found += self._read(sentence, number)
             elif sentence.entities:
                 self._remember_source(sentence, number)
-            self._recall.read(sentence.entities)
+            self._recall.read([entity for entity in sentence.entities if entity.score])
         return found
 
     def _referred(self) -> list[Entity]:
@@ -128,14 +129,12 @@ class _Reader:
         return title is not None and title.start <= entity.start < title.end
 
     def _sentence(self, span: Span) -> Sentence:
-        return Sentence(
-            self.text,
-            span.start,
-            span.end,
-            _within(self._quantities, span),
-            _within(self._entities, span),
-            {family: _within(hits, span) for family, hits in self._hits.items()},
-        )
+        quantities, entities = _within(self._quantities, span), _within(self._entities, span)
+        hits = {family: _within(found, span) for family, found in self._hits.items()}
+        if quantities and (pronouns := hits.pop("anaphora")):
+            meant = antecedents(pronouns, entities, self._recall, self.text)
+            entities = sorted([*entities, *meant], key=attrgetter("start"))
+        return Sentence(self.text, span.start, span.end, quantities, entities, hits)
 
     def _read(self, sentence: Sentence, number: int) -> list[Figure]:
         sources = self._remember_source(sentence, number)
@@ -154,24 +153,28 @@ class _Reader:
     ) -> _Roles:
         kind = kind_of(mention, before.kind.value if before else None)
         goes_on = before is not None and before.kind.value == kind.value and listed(mention)
+        again = before is not None and restated(mention)
         measure = measure_of(mention, kind.value)
         direction = direction_of(mention, kind.value, measure.value)
         if goes_on and before and mention.lead not in ("to", "from"):
             measure = before.measure
             direction = direction if mention.quantity.negative else before.direction
+        if again and before and before.kind.value == kind.value and direction.value is None:
+            measure, direction = before.measure, before.direction
         subject = subject_of(mention, kind.value, self._recall, number, names)
         if before and before.subject.value and apposed(mention):
             subject = before.subject
         if subject.value:
             self._recall.note(kind.value, subject.value, number)
         expression = timing.expression_of(mention, kind.value, measure.value, self._expressions)
-        if expression is None and before and goes_on:
+        if expression is None and before and (goes_on or again):
             expression = before.expression
         if expression is None and not timing.is_lifetime(mention):
             expression = self._set_for(kind.value, number)
         elif expression is not None and timing.reporting(expression):
             self._set[kind.value] = expression, number
-        status = before.status if goes_on and before and mention.lead != "from" else status_of(mention, kind.value)
+        inherits = (goes_on and mention.lead != "from") or again
+        status = before.status if before and inherits else status_of(mention, kind.value)
         said = self._source(mention, kind.value, subject.value, number, sources)
         return _Roles(kind, measure, direction, subject, expression, status, said)
 
@@ -182,6 +185,7 @@ class _Reader:
 
     def _remember_source(self, sentence: Sentence, number: int) -> list[source.Attribution]:
         found = source.attributions(sentence)
+        self._recall.sources.update(attribution.source.name for attribution in found)
         if found:
             self._said = found[0].source, number
         return found

@@ -26,7 +26,7 @@ def data() -> dict[str, Any]:
 
 @cache
 def matchers() -> dict[str, CueMatcher[Any]]:
-    """One matcher a family of cues: kinds, movement, status, source, references."""
+    """One matcher a family of cues: kinds, movement, status, source, references, anaphora."""
     kinds: dict[str, list[tuple[str, float]]] = {}
     for kind, cues in data()["kinds"].items():
         for strength, weight in (("weak", 0.45), ("strong", 1.0)):
@@ -41,6 +41,7 @@ def matchers() -> dict[str, CueMatcher[Any]]:
         "status": CueMatcher(payloads(data()["status"])),
         "source": CueMatcher(payloads(data()["source"])),
         "references": CueMatcher(references),
+        "anaphora": CueMatcher({cue: type_ for type_, cues in data()["anaphora"].items() for cue in cues}),
     }
 
 

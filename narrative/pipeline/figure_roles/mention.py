@@ -9,7 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from narrative.pipeline.figure_roles.lexicon import unit_class
+from narrative.pipeline.figure_roles.lexicon import beside, unit_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _BEFORE, _AFTER = 260, 160  # characters of the sentence that are looked at, so that endless sentences stay cheap
 _JOINTS = re.compile(
-    r"[;|•]|(?P<stop>[.!?:](?=\s))|(?P<comma>[,()—–]| - )"
-    r"|\b(?P<clause>while|but|as|after|with|whereas|although|because|when|before|following|amid|despite|which|and|even|though|following|versus|compared)\b",
+    r"(?P<ticker>\([A-Z][A-Z0-9]{1,9}\))|[;|•]|(?P<stop>[.!?:](?=\s))|(?P<comma>[,()—–]| - )"
+    r"|\b(?P<clause>while|but|as|after|with|whereas|although|because|when|before|following|amid|despite|which|and|even|though|versus|compared|if|once|until|unless)\b",
     re.IGNORECASE,
 )
 _FILLER = (
@@ -104,6 +104,16 @@ class Mention:
         """The words between the previous quantity and this one."""
         return self.text[self.previous.end : self.quantity.start] if self.previous else ""
 
+    def drives(self, hit: Hit[Any]) -> bool:
+        """Whether a cue of movement is one: not the "up" of "up to 70%", "locked up", "followed by"."""
+        if self.text[hit.start : hit.end].lower() not in ("up", "down"):
+            return True
+        before = self.text[max(self.first, hit.start - 16) : hit.start].lower()
+        words = before.split()
+        if before.endswith("-") or (words and words[-1] in beside("phrasal")):
+            return False
+        return self.text[hit.end : hit.end + 4].lower() != " to " or before.endswith((" is ", " are ", ", ", "s "))
+
     @cached_property
     def lead(self) -> str:
         """The function word or verb that leads to the number, modifiers left out: "to" of "fell to about $60,000"."""
@@ -144,6 +154,6 @@ class Mention:
         between = self.text[low:high]
         steps = float(between.count(" "))
         for joint in _JOINTS.finditer(between):
-            steps += {"comma": 3.0, "clause": 3.0, "stop": 8.0}.get(joint.lastgroup or "", 6.0)
+            steps += {"comma": 3.0, "clause": 3.0, "stop": 8.0, "ticker": 0.0}.get(joint.lastgroup or "", 6.0)
         near = self.sentence.quantities[max(0, self.position - 8) : self.position + 8]
         return steps + 3.0 * sum(low <= other.start and other.end <= high for other in near)

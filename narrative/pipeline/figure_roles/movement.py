@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     from narrative.records import FigureKind
 
 _STATES = ("share", "probability", "fee", "ratio", "rate", "index", "capacity")
-_MOVING = ("price", "market_cap", "volume", "open_interest", "revenue", "count")  # a percentage of these is a change
+_MOVING = (
+    "price",
+    "market_cap",
+    "volume",
+    "open_interest",
+    "revenue",
+    "count",
+    "flow",
+    "trade",
+    "liquidation",
+)  # a percentage of these is a change
 _SIZED = ("price", "market_cap", "volume", "open_interest", "supply", "count")  # "a $5 billion drop" is a change
-_STILL = ("trade", "loss", "fine", "liquidation", "funding", "spending", "fee", "other")  # directions are rare here
+_STILL = ("trade", "loss", "fine", "liquidation", "funding", "spending", "other")  # directions are rare here
 
 
 def measure_of(mention: Mention, kind: FigureKind) -> Decision:
@@ -23,12 +33,15 @@ def measure_of(mention: Mention, kind: FigureKind) -> Decision:
     if mention.unit in ("percent", "x"):
         if kind in _STATES:
             by_itself = mention.lead in beside("by") and kind != "share" and mention.unit == "percent"
+            by_itself = by_itself or (kind == "index" and mention.unit == "percent")
             return Decision("change" if by_itself else "level", 0.6)
         if kind in _MOVING:
             return Decision("change", 0.8)
         return Decision("change" if moves(mention) else "level", 0.5)
-    if mention.lead in ("by", "up", "down") and kind not in ("trade", "flow"):
+    if mention.lead in ("by", "up", "down") and kind not in ("trade", "flow") and not _NO_MOVE.search(mention.before):
         return Decision("change", 0.7)
+    if kind in ("market_cap", "open_interest") and mention.unit == "money" and mention.lead in beside("by"):
+        return Decision("change", 0.6)
     if kind in _SIZED and mention.lead not in ("to", "at", "above", "below", "near"):
         noun = noun_after().match(mention.after)
         beside_it = (
@@ -38,13 +51,18 @@ def measure_of(mention: Mention, kind: FigureKind) -> Decision:
     return Decision("level", 0.5)
 
 
+_NO_MOVE = re.compile(
+    r"\b(?:followed|backed|led|used|held|owned|locked|set|made)\s(?:by|up)\s(?:\w+\s){0,2}$", re.IGNORECASE
+)
+
+
 def moves(mention: Mention) -> bool:
     """Whether a movement stands close by."""
     return (
-        mention.lead in beside("by")
+        (mention.lead in beside("by") and not _NO_MOVE.search(mention.before))
         or bool(noun_after().match(mention.after))
         or any(
-            {"up", "down"} & set(hit.payload) and mention.distance(hit.start, hit.end) <= 4
+            {"up", "down"} & set(hit.payload) and mention.drives(hit) and mention.distance(hit.start, hit.end) <= 4
             for hit in mention.hits("movement")
         )
     )
@@ -69,7 +87,7 @@ def _nearest(mention: Mention, ways: tuple[str, ...], limit: float, after: float
     best: tuple[float, str] | None = None
     for hit in mention.hits("movement"):
         way = next((way for way in ways if way in hit.payload), None)
-        if way is None:
+        if way is None or not mention.drives(hit):
             continue
         distance = mention.distance(hit.start, hit.end) * (after if hit.start > mention.quantity.start else 1.0)
         if distance <= limit and (best is None or distance < best[0]):
@@ -119,7 +137,7 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
     best: tuple[float, set[str], int, int] | None = None
     for hit in mention.hits("movement"):
         ways = {"up", "down", "reach", "hold"} & set(hit.payload)
-        if not ways or hit.end > mention.quantity.start or _is_modality(mention, hit.start, hit.end):
+        if not ways or hit.end > mention.quantity.start or not mention.drives(hit):
             continue
         distance = mention.distance(hit.start, hit.end)
         if distance <= limit and (best is None or distance <= best[0]):
@@ -147,7 +165,7 @@ _LOW = re.compile(r"\blows?\b|\bbelow\b|\bunder\b(?!\smanagement)|\bbottom\b|\bs
 def _way_of_reaching(mention: Mention, start: int, end: int) -> str:
     """Up, unless something fell to it: "fell to hit", "hit a low of", "broke support at"."""
     for hit in reversed(mention.hits("movement")):
-        if hit.end <= start and mention.path(hit.end, start) <= 4:
+        if hit.end <= start and mention.path(hit.end, start) <= 4 and mention.drives(hit):
             if "down" in hit.payload:
                 return "down"
             if "up" in hit.payload:
@@ -158,8 +176,3 @@ def _way_of_reaching(mention: Mention, start: int, end: int) -> str:
         if _LOW.search(mention.text[end : mention.quantity.start]) or after.startswith((" support", " low"))
         else "up"
     )
-
-
-def _is_modality(mention: Mention, start: int, end: int) -> bool:
-    """The "up" of "up to 70%" is no movement."""
-    return mention.text[start:end].lower() == "up" and mention.text[end : end + 4].lower() == " to "

@@ -15,9 +15,15 @@ _TARGET = re.compile(
     r"\s(?:\w+\s){0,2}?(?:price\s)?(?:target|targets|prediction|forecast|goal|estimate|guidance)\b", re.IGNORECASE
 )
 _EXPECTED = re.compile(
-    r"\s(?:is|are|was|were|as)?\s?(?:expected|forecast|projected|anticipated|targeted)\b", re.IGNORECASE
+    r"\s(?:is|are|was|were|as|(?:that\s)?(?:analysts|economists|wall\sstreet|traders|investors|the\smarket)(?:\shad|\shave|\swere)?)?\s?(?:expected|forecast|projected|anticipated|targeted)\b",
+    re.IGNORECASE,
 )
 _FORECASTER = re.compile(r"\b(?:predict|forecast|analyst|puts?|sees|gives?)", re.IGNORECASE)
+_SEES = re.compile(
+    r"\b(?:sees?|seeing)\s(?:\w+\s){1,4}(?:hit|reach|at|ris|fall|climb|top|trad|go|surg|drop|end|rally)\w*\s(?:\w+\s){0,3}$",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(r"(?:will|to|would|could|may|might|can)\s(?:soon\s)?be\s\w+(?:ed|en|nt)\b", re.IGNORECASE)
 _LIMIT = {"expected": 11.0, "hypothetical": 13.0, "actual": 3.0}
 
 
@@ -25,13 +31,15 @@ def status_of(mention: Mention, kind: FigureKind) -> Decision:
     """The nearest cue in the clause; a forecast word gives `expected` even beside "could"."""
     if mention.lead == "from":
         return Decision("actual", 0.5)  # where a move begins is a fact, wherever it leads
-    if _TARGET.match(mention.after) or _EXPECTED.match(mention.after):
+    if _TARGET.match(mention.after) or _EXPECTED.match(mention.after) or _SEES.search(mention.before[-80:]):
         return Decision("expected", 0.8)
     nearest: dict[str, float] = {}
     for hit in mention.hits("status"):
         distance = mention.distance(hit.start, hit.end)
         if hit.start > mention.quantity.start:
-            distance = distance * 3 + 5
+            # "92 million ARB will be unlocked" looks ahead, "5% and will report on Friday" does not.
+            passive = _PASSIVE.match(mention.text, hit.start) is not None
+            distance = distance * (0.5 if passive else 3) + (0 if passive else 5)
         for status in hit.payload:
             if distance <= _LIMIT[status] and distance < nearest.get(status, 99.0):
                 nearest[status] = distance

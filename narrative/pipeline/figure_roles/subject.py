@@ -40,6 +40,8 @@ _AGENTS = _OWNERS | {
 }  # kinds whose subject acts, so the sentence tends to open with it
 _OWN = _AGENTS | {"count", "capacity", "other", "fee", "aum", "volume", "rate"}  # kinds that a firm tells of itself
 _OPENING = 30  # characters
+_STOCK = re.compile(r"\b(?:shares?|stocks?|per-share|equity|NASDAQ|NYSE|pre-?market|after[\s-]hours)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;]\s|\b(?:while|but|whereas|although|(?<!much\s)(?<!high\s)as(?!\s(?:much|high|low)\b))\b")
 _WHOLE = "crypto market"
 _TOTALS = {"liquidation": _WHOLE, "loss": _WHOLE}
 
@@ -55,6 +57,7 @@ class Recall:
         default_factory=dict
     )  # the last subject by kind, and its sentence
     last: Reference | None = None
+    sources: set[str] = field(default_factory=set)  # who was quoted for something
 
     def read(self, entities: Sequence[Entity]) -> None:
         """Take in a sentence's entities once its figures have been read."""
@@ -76,7 +79,7 @@ def subject_of(mention: Mention, kind: FigureKind, recall: Recall, sentence: int
         sentence: the sentence's number.
         sources: names that the sentence gives as sources, which are seldom subjects too.
     """
-    fits = data()["fits"][kind]
+    fits = _fits(mention, kind)
     best: tuple[float, Entity] | None = None
     for entity in mention.entities:
         fit = fits.get(entity.type, 0.1)
@@ -118,6 +121,15 @@ def subject_of(mention: Mention, kind: FigureKind, recall: Recall, sentence: int
         name = _fund_group(mention, kind, entity) or _measured(entity)
         return Decision(name or Reference(name=entity.name, id=entity.id), min(1.0, best[0]))
     return Decision(_recalled(kind, recall, sentence, fits, sources), 0.15)
+
+
+def _fits(mention: Mention, kind: FigureKind) -> dict[str, float]:
+    """How well each type of entity fits; what a share costs is said of a company, any other price seldom."""
+    fits: dict[str, float] = data()["fits"][kind]
+    if kind == "price":
+        near = _CLAUSE.split(mention.before[-90:])[-1] + " " + _CLAUSE.split(mention.after[:40])[0]
+        return {**fits, **data()["stock_fits"]} if _STOCK.search(near) else fits
+    return fits
 
 
 @cache
@@ -165,16 +177,20 @@ def _recalled(
     if kind in _TOTALS:
         return _named(_TOTALS[kind])
     recent = [
-        (fits.get(entity.type, 0.1) * _FADE**age, entity)
+        (fits.get(entity.type, 0.1) * _FADE**age * (0.5 if entity.name in recall.sources else 1.0), entity)
         for age, entity in enumerate(reversed(recall.recent))
-        if entity.name not in {*sources, _WHOLE}
+        if entity.name not in {*sources, _WHOLE} and entity.name.casefold() not in _indicators()
     ]
     fit, entity = max(recent, key=itemgetter(0), default=(0.0, None))
     if entity and fit >= 0.35:
         return Reference(name=entity.name, id=entity.id)
     if known:
         return known[0]
-    names = [name for name in recall.counts if name not in {*sources, _WHOLE}]
+    names = [
+        name
+        for name in recall.counts
+        if name not in {*sources, _WHOLE, *recall.sources} and name.casefold() not in _indicators()
+    ]
     ranked = sorted(names, key=lambda name: -recall.counts[name] * fits.get(recall.types[name].type, 0.1))
     if ranked:
         return Reference(name=ranked[0], id=recall.types[ranked[0]].id)

@@ -22,6 +22,13 @@ _ELSEWHERE = re.compile(
     r"\b(?:before|after|ahead\sof|following|until|compared\s(?:to|with)|than|versus|vs\.?|previous|unlike|like|founded|launched|published|released|filed|(?:low|high|level|levels|highest|lowest|first|best|worst|largest|biggest|sharpest|most|time|decline|gain|drop|purchase|haul|pullback|exodus|since|reading|price|day|low)\ssince|seen\ssince|original\w+)\s(?:the\s|its\s|his\s)?(?:\w+\s)?$",
     re.IGNORECASE,
 )
+# "From a year earlier" says what a figure is compared with, not when it was.
+_BASE = re.compile(
+    r"(?:the\s|an?\s|one\s)?(?:year|quarter|month|week|day)s?\s(?:ago|earlier|before|prior)\b", re.IGNORECASE
+)
+_COMPARED = re.compile(
+    r"\b(?:from|than|over|of|versus|vs\.?|on|against|to|with)\s(?:the\s|that\s|levels\s|\w+\s)?$", re.IGNORECASE
+)
 _SUPERLATIVE = re.compile(
     r"\b(?:highest|lowest|first|best|worst|largest|biggest|sharpest|most|smallest|weakest|strongest|steepest|longest|lows?|highs?)\b[^.;]{0,50}$",
     re.IGNORECASE,
@@ -90,6 +97,8 @@ def _cost(mention: Mention, expression: TimeExpression) -> float:
     text, quantity = mention.text, mention.quantity
     lead = text[max(mention.first, expression.start - 60) : expression.start]
     if _ELSEWHERE.search(lead):
+        return 99.0
+    if _BASE.match(text, expression.start) and _COMPARED.search(lead):
         return 99.0
     since = text[expression.start : expression.start + 5].lower() == "since"
     if since and _SUPERLATIVE.search(lead):
