@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+_SHOWN = 5  # periods that a warning names
+
 
 def annotate(
     source: Article | str,
