@@ -6,7 +6,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from narrative.report.segments import lines
-from narrative.report.wording import FIGURE_COLUMNS, figure_row, name, narrative, number, period, stance
+from narrative.report.wording import (
+    EXPLANATION_COLUMNS,
+    FIGURE_COLUMNS,
+    explanation_row,
+    figure_row,
+    heading,
+    name,
+    narrative,
+    number,
+    period,
+    stance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +30,8 @@ if TYPE_CHECKING:
 def html_page(annotations: Sequence[Annotation]) -> str:
     """A page that needs nothing else: text with its marks, stance in the margin, a table of figures an article."""
     return _template().render(
-        annotations=annotations, lines=lines, columns=FIGURE_COLUMNS, figure_row=figure_row, narrative=narrative,
-        stance=stance, name=name, number=number, period=period,
+        annotations=annotations, lines=lines, columns=FIGURE_COLUMNS, explanation_columns=EXPLANATION_COLUMNS,
+        heading=heading, narrative=narrative, stance=stance, name=name, number=number, period=period,
     )  # fmt: skip
 
 
@@ -35,4 +46,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"figure_row": figure_row, "explanation_row": explanation_row}
     return environment.get_template("annotated.html")

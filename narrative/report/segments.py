@@ -29,17 +29,29 @@ class Segment:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence of the body with its stance, or a piece of boilerplate, with the white space before it."""
+    """A sentence with its stance, or a piece of boilerplate, with the white space before it."""
 
     before: str
     segments: tuple[Segment, ...]
-    sentence: Sentence | None
-    boilerplate: bool
+    sentence: Sentence | None = None
+    boilerplate: bool = False
+    title: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def opens_paragraph(self) -> bool:
+        """Whether a new paragraph begins with it."""
+        return "\n" in self.before
 
 
 def lines(annotation: Annotation) -> Iterator[Line]:
     """The whole text in order: `before` and the segments of every line, joined, give it back but for trailing space."""
     text = annotation.article.text
+    title_end = annotation.article.title_span.end if annotation.article.title_span else 0
     cutter = _Cutter(annotation)
     spans: list[tuple[Span, Sentence | None]] = [(sentence, sentence) for sentence in annotation.sentences]
     spans += [(span, None) for span in annotation.article.boilerplate]
@@ -51,14 +63,14 @@ def lines(annotation: Annotation) -> Iterator[Line]:
         between = text[at:start]
         if between.strip():  # text that neither the body nor the boilerplate claims is shown all the same
             lead = between[: len(between) - len(between.lstrip())]
-            yield Line(lead, cutter.segments(at + len(lead), start), None, boilerplate=False)
+            yield Line(lead, cutter.segments(at + len(lead), start), title=start <= title_end)
             between = ""
-        yield Line(between, cutter.segments(start, span.end), sentence, boilerplate=sentence is None)
+        yield Line(between, cutter.segments(start, span.end), sentence, sentence is None, span.end <= title_end)
         at = span.end
     if text[at:].strip():
         rest = text[at:].lstrip()
         start = len(text) - len(rest)
-        yield Line(text[at:start], cutter.segments(start, len(text)), None, boilerplate=False)
+        yield Line(text[at:start], cutter.segments(start, len(text)))
 
 
 class _Marks(Generic[Mark]):

@@ -6,13 +6,14 @@ import csv
 from typing import TYPE_CHECKING
 
 from narrative.report.segments import lines
-from narrative.report.wording import FIGURE_COLUMNS, figure_row, narrative, stance
+from narrative.report.wording import FIGURE_COLUMNS, figure_row, heading, narrative, stance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
     from narrative.records import Annotation
+    from narrative.report.segments import Line
 
 CSV_COLUMNS = (
     "article_id", "outlet", "published", "start", "end", "text", "value", "high", "unit", "kind", "measure",
@@ -51,29 +52,19 @@ def safe_cell(value: object) -> object:
 def write_markdown(annotation: Annotation, file: TextIO) -> None:
     """The article, sentence by sentence with its stance, then its figures."""
     article = annotation.article
-    file.write(f"# {escape_markdown(article.title or 'Article')}\n\n")
+    file.write(f"# {escape_markdown(heading(article))}\n\n")
     published = f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else "no publication date"
     file.write(" · ".join(escape_markdown(part) for part in (article.outlet, published, article.type) if part) + "\n\n")
     file.write(f"AI: {stance(annotation.stance.ai)} · crypto: {stance(annotation.stance.crypto)}  \n")
     file.write(f"Narratives: {', '.join(narrative(one) for one in annotation.narratives) or 'none'}\n\n")
-    title_end = article.title_span.end if article.title_span else 0
-    position = 0
+    paragraphs: list[list[str]] = [[]]
     for line in lines(annotation):
-        words = "".join(segment.text for segment in line.segments)
-        position += len(line.before) + len(words)
-        if position <= title_end:
+        if line.title:
             continue
-        if "\n" in line.before:
-            file.write("\n\n")
-        text = escape_markdown(" ".join(words.split()))
-        signs = ""
-        if line.sentence is not None:
-            cells = (("AI", line.sentence.ai), ("crypto", line.sentence.crypto))
-            signs = ", ".join(
-                f"{camp} {'−' if cell.label < 0 else '+' if cell.label else '0'}" for camp, cell in cells if cell
-            )
-        file.write((f"~~{text}~~" if line.boilerplate else text) + (f" *[{signs}]* " if signs else " "))
-    file.write("\n\n")
+        if line.opens_paragraph:
+            paragraphs.append([])
+        paragraphs[-1].append(_sentence(line))
+    file.writelines(" ".join(paragraph) + "\n\n" for paragraph in paragraphs if paragraph)
     if annotation.figures:
         file.write("| " + " | ".join(FIGURE_COLUMNS) + " |\n" + "|---" * len(FIGURE_COLUMNS) + "|\n")
         for figure in annotation.figures:
@@ -81,6 +72,15 @@ def write_markdown(annotation: Annotation, file: TextIO) -> None:
             file.write("| " + " | ".join(escape_markdown(row[column]) for column in FIGURE_COLUMNS) + " |\n")
     else:
         file.write("No figures.\n")
+
+
+def _sentence(line: Line) -> str:
+    text = escape_markdown(" ".join(line.text.split()))
+    if line.boilerplate:
+        return f"~~{text}~~"
+    cells = (("AI", line.sentence.ai), ("crypto", line.sentence.crypto)) if line.sentence else ()
+    signs = ", ".join(f"{camp} {'−' if cell.label < 0 else '+' if cell.label else '0'}" for camp, cell in cells if cell)
+    return f"{text} *[{signs}]*" if signs else text
 
 
 def escape_markdown(text: str) -> str:

@@ -10,7 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from narrative.report.segments import Line, Segment, lines
-from narrative.report.wording import FIGURE_COLUMNS, MISSING, figure_row, name, narrative, stance
+from narrative.report.wording import (
+    EXPLANATION_COLUMNS,
+    FIGURE_COLUMNS,
+    MISSING,
+    explanation_row,
+    figure_row,
+    heading,
+    narrative,
+    stance,
+)
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -23,7 +32,8 @@ _ENTITY_STYLES = {
 }  # fmt: skip
 _STANCE_STYLES = {1: "green", 0: "bright_black", -1: "red"}
 _STANCE_SIGNS = {1: "▲", 0: "●", -1: "▼"}
-_WIDEST = 120
+_WIDEST = 120  # columns
+_WIDE = 110  # columns that a table of nine fields needs
 
 
 def print_annotation(annotation: Annotation, console: Console) -> None:
@@ -31,7 +41,7 @@ def print_annotation(annotation: Annotation, console: Console) -> None:
     console.print(_heading(annotation))
     console.print(_body(annotation))
     if annotation.figures:
-        console.print(_figures(annotation))
+        console.print(_figures(annotation, console))
     else:
         console.print("no figures\n")
     if annotation.explanations:
@@ -61,34 +71,28 @@ def _heading(annotation: Annotation) -> Text:
         article.depth,
         article.language,
     ]
-    heading = Text()
-    if article.title and article.title_span is None:
-        heading.append(plain(article.title) + "\n", style="bold")
-    heading.append(" · ".join(plain(fact) for fact in facts if fact) + "\n", style="bright_black")
-    heading.append("AI ").append(stance(annotation.stance.ai), style=_style(annotation.stance.ai))
-    heading.append("   crypto ").append(stance(annotation.stance.crypto), style=_style(annotation.stance.crypto))
+    text = Text()
+    if article.title_span is None:
+        text.append(plain(heading(article)) + "\n", style="bold")
+    text.append(" · ".join(plain(fact) for fact in facts if fact) + "\n", style="bright_black")
+    text.append("AI ").append(stance(annotation.stance.ai), style=_style(annotation.stance.ai))
+    text.append("   crypto ").append(stance(annotation.stance.crypto), style=_style(annotation.stance.crypto))
     told = ", ".join(narrative(one) for one in annotation.narratives)
-    heading.append(f"\nnarratives: {told or MISSING}\n")
-    return heading
+    text.append(f"\nnarratives: {told or MISSING}\n")
+    return text
 
 
 def _body(annotation: Annotation) -> Table:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=7, no_wrap=True)
     grid.add_column(overflow="fold")
-    title = annotation.article.title_span
-    position = 0
     for line in lines(annotation):
-        position += len(line.before)
-        if position and line.before.count("\n") > 1:
+        if line.before.count("\n") > 1:
             grid.add_row("", "")
-        text = Text()
+        text = Text(style="bold" if line.title else "")
         for segment in line.segments:
             text.append(plain(segment.text).replace("\n", " "), style=_segment_style(segment, line))
-        if title is not None and position < title.end:
-            text.stylize("bold")
         grid.add_row(_margin(line), text)
-        position += sum(len(segment.text) for segment in line.segments)
     grid.add_row("", "")
     return grid
 
@@ -114,29 +118,57 @@ def _segment_style(segment: Segment, line: Line) -> str:
     return "italic" if segment.quoted else ""
 
 
-def _figures(annotation: Annotation) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+def _figures(annotation: Annotation, console: Console) -> Table:
+    """A field a column, or on a narrow terminal two fields a cell: nine columns would cut every word."""
+    rows = [
+        {column: plain(cell).replace("\n", " ") for column, cell in figure_row(figure).items()}
+        for figure in annotation.figures
+    ]
+    return _wide_figures(rows) if console.width >= _WIDE else _narrow_figures(rows)
+
+
+def _wide_figures(rows: list[dict[str, str]]) -> Table:
+    table = _table()
     for column in FIGURE_COLUMNS:
         value = column == "value"
         table.add_column(column, overflow="fold", justify="right" if value else "left", no_wrap=value)
-    for figure in annotation.figures:
-        row = figure_row(figure)
-        table.add_row(*(Text(plain(row[column]).replace("\n", " ")) for column in FIGURE_COLUMNS))
+    for row in rows:
+        table.add_row(*(Text(row[column]) for column in FIGURE_COLUMNS))
     return table
 
 
-def _explanations(annotation: Annotation) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("what moved", "effect", "why", "in the words", "who says so"):
-        table.add_column(column, overflow="fold")
-    for one in annotation.explanations:
+def _narrow_figures(rows: list[dict[str, str]]) -> Table:
+    table = _table()
+    for column in ("figure", "kind", "subject, source", "period"):
+        table.add_column(column, overflow="fold", min_width=10)
+    for row in rows:
+        moved = "" if row["direction"] == MISSING else f" {row['direction']}"
+        source = "" if row["source"] == MISSING else f"says {row['source']}"
+        first, _, last = row["period"].partition(" to ")
         table.add_row(
-            Text(plain(f"{one.asset.name} ({one.what})")),
-            Text(("not " if one.denied else "") + one.effect + ("" if one.status == "actual" else f" ({one.status})")),
-            Text(one.cause),
-            Text(plain(annotation.article.text[one.cause_start : one.cause_end]).replace("\n", " ")),
-            Text(plain(name(one.speaker))),
+            _two_lines(row["text"], f"{row['value']} {row['unit']}"),
+            _two_lines(row["kind"] + moved, row["status"]),
+            _two_lines(row["subject"], source),
+            Text(f"{first}\nto {last}" if last else first),
         )
+    return table
+
+
+def _two_lines(upper: str, lower: str) -> Text:
+    return Text(upper).append(f"\n{lower}", style="bright_black") if lower else Text(upper)
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _explanations(annotation: Annotation) -> Table:
+    table = _table()
+    for column in EXPLANATION_COLUMNS:
+        table.add_column(column, overflow="fold")
+    for explanation in annotation.explanations:
+        row = explanation_row(explanation, annotation.article.text)
+        table.add_row(*(Text(plain(row[column]).replace("\n", " ")) for column in EXPLANATION_COLUMNS))
     return table
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from narrative.records import Figure, Narrative, Period, Reference, SentenceStance
+    from narrative.records import Article, Explanation, Figure, Narrative, Period, Reference, SentenceStance
 
 FIGURE_COLUMNS = ("text", "value", "unit", "kind", "direction", "subject", "period", "status", "source")
+EXPLANATION_COLUMNS = ("what moved", "effect", "why", "in the words", "who says so")
 MISSING = "–"
 
 
@@ -31,6 +32,23 @@ def figure_row(figure: Figure) -> dict[str, str]:
         "status": figure.status,
         "source": name(figure.attributed_to),
     }
+
+
+def explanation_row(explanation: Explanation, text: str) -> dict[str, str]:
+    """What a reader wants to know of an explanation, by `EXPLANATION_COLUMNS`; `text` is the article's."""
+    status = "" if explanation.status == "actual" else f" ({explanation.status})"
+    return {
+        "what moved": f"{explanation.asset.name} ({explanation.what})",
+        "effect": explanation.effect + status,
+        "why": ("not " if explanation.denied else "") + explanation.cause,
+        "in the words": text[explanation.cause_start : explanation.cause_end],
+        "who says so": name(explanation.speaker),
+    }
+
+
+def heading(article: Article) -> str:
+    """What an article is called: by its title, else by where it came from."""
+    return article.title or article.source or article.id
 
 
 def name(reference: Reference | None) -> str:

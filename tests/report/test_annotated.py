@@ -4,6 +4,7 @@ import csv
 import io
 import time
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -142,6 +143,37 @@ def test_the_terminal_shows_text_margin_and_figures(annotation: Annotation) -> N
     assert "skipped" in shown
     row = next(line for line in shown.splitlines() if "523,000,000" in line)
     assert all(word in row for word in ("USD", "flow", "out", "US spot Bitcoin ETFs", "2025-11-18", "actual"))
+
+
+def test_a_narrow_terminal_cuts_no_word_of_the_figures(annotation: Annotation) -> None:
+    out = io.StringIO()
+    console = console_for(out)
+    console.width = 80
+    print_annotation(annotation, console)
+    shown = out.getvalue()
+    assert max(map(len, shown.splitlines())) <= 80
+    upper, lower = next(pair for pair in pairwise(shown.splitlines()) if "523,000,000 USD" in pair[1])
+    assert all(words in upper for words in ("$523 million", "flow out", "US spot Bitcoin ETFs", "2025-11-18"))
+    assert "actual" in lower
+
+
+def test_an_article_without_a_title_is_called_by_its_source(annotation: Annotation) -> None:
+    article = annotation.article.model_copy(update={"title": None, "title_span": None, "source": "post.txt"})
+    untitled = annotation.model_copy(update={"article": article})
+    terminal, markdown = io.StringIO(), io.StringIO()
+    print_annotation(untitled, console_for(terminal))
+    write_markdown(untitled, markdown)
+    assert terminal.getvalue().startswith("post.txt")
+    assert markdown.getvalue().startswith("# post.txt")
+    assert "<h1>post.txt</h1>" in html_page([untitled])
+
+
+def test_the_page_tells_explanations_and_the_title_once(annotation: Annotation) -> None:
+    page = html_page([annotation])
+    assert page.count("funds bleed</h1>") == 1
+    assert page.count("funds bleed") == 2  # the other is the window's title
+    row = page[page.index("<caption>Explanations") :]
+    assert '<td class="why">not other</td>' in row
 
 
 def test_the_page_escapes_what_it_shows_and_loads_nothing(annotation: Annotation) -> None:
