@@ -43,12 +43,17 @@ def create_figures(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 def mark_figures(doc: Doc) -> Doc:
     """Read the quantities of the body into figures."""
-    return assign_figures(doc, read_quantities(doc.text))
+    text = doc.text  # built anew at every call
+    return _assign(doc, text, read_quantities(text))
 
 
 def assign_figures(doc: Doc, quantities: Sequence[Quantity]) -> Doc:
     """Set `doc._.figures` from quantities that were read by whatever means, and `doc._.undated`."""
-    reader = _Reader(doc, quantities)
+    return _assign(doc, doc.text, quantities)
+
+
+def _assign(doc: Doc, text: str, quantities: Sequence[Quantity]) -> Doc:
+    reader = _Reader(doc, text, quantities)
     doc._.figures = tuple(reader.figures())
     doc._.undated = tuple(reader.undated)
     return doc
@@ -70,9 +75,9 @@ class _Roles:
 class _Reader:
     """Reads one document, sentence by sentence, remembering what the sentences before were about."""
 
-    def __init__(self, doc: Doc, quantities: Sequence[Quantity]) -> None:
+    def __init__(self, doc: Doc, text: str, quantities: Sequence[Quantity]) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = text
         self.undated: list[Span] = []
         self._quantities = sorted(quantities, key=attrgetter("start"))
         self._sentences = list(body_sentences(doc)) if self._quantities else []

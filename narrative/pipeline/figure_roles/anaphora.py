@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from narrative.records import Entity
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from narrative.pipeline.cues import Hit
     from narrative.pipeline.figure_roles.subject import Recall
+    from narrative.records import Entity
 
 _FADE = 0.8  # how much less an entity counts for each that was named after it
 _LIKE = {"COMPANY": ("COMPANY",), "ASSET": ("ASSET",)}

@@ -24,12 +24,30 @@ _JOINTS = re.compile(
     r"|\b(?P<clause>while|but|as|after|with|whereas|although|because|when|before|following|amid|despite|which|and|even|though|versus|compared|if|once|until|unless)\b",
     re.IGNORECASE,
 )
+_TOLLS = {"comma": 3.0, "clause": 3.0, "stop": 8.0, "ticker": 3.0}  # words that a joint is worth
+_PASSED = 8  # other quantities that count on the way
 _FILLER = (
     r"(?:about|around|nearly|almost|roughly|approximately|some|just|only|over|more\sthan|less\sthan|under|at\sleast|up\sto|as\smuch\sas"
     r"|an?|the|its|a\snew|new|record|fresh|a\srecord|an?\simpressive|whopping|staggering|massive|total\sof|estimated|an\sestimated|close\sto|well|slightly|further|another|additional|key|combined|modest|exceeding|as\shigh\sas|as\slow\sas|to\sas\slow\sas|significant|net)"
 )
 _LEAD = re.compile(rf"(?P<word>[a-z’'-]+)[\s(~≈]+(?:{_FILLER}\s+){{0,4}}[(~≈<>+−-]?$", re.IGNORECASE)
 _ABOVE_BELOW = re.compile(r"\b(?P<word>above|below|beyond|past|under|over)\s+(?:the\s)?$", re.IGNORECASE)
+
+
+class _Joints(NamedTuple):
+    """The joints of a sentence in order, with the sum of the tolls before each."""
+
+    starts: list[int]
+    ends: list[int]
+    tolls: list[float]
+    ticker_starts: list[int]
+    ticker_ends: list[int]
+
+    def toll(self, low: int, high: int) -> float:
+        """What it costs to go from `low` to `high`."""
+        first, last = bisect_left(self.starts, low), bisect_right(self.ends, high)
+        tickers = bisect_right(self.ticker_ends, high) - bisect_left(self.ticker_starts, low)
+        return (self.tolls[last] - self.tolls[first] if last > first else 0.0) - 2 * _TOLLS["ticker"] * max(0, tickers)
 
 
 class Decision(NamedTuple):
@@ -49,6 +67,29 @@ class Sentence:
     quantities: Sequence[Quantity]
     entities: Sequence[Entity]
     hits: dict[str, Sequence[Hit[Any]]]  # by family of cues: kinds, movement, status, source
+
+    @cached_property
+    def joints(self) -> _Joints:
+        """Where clauses meet, found once for all the sentence's figures."""
+        starts, ends, tolls = [], [], [0.0]
+        tickers: tuple[list[int], list[int]] = ([], [])
+        for joint in _JOINTS.finditer(self.text, self.start, self.end):
+            if joint.lastgroup == "ticker":  # two brackets, which are no joints where both are passed
+                brackets = [(joint.start(), joint.start() + 1), (joint.end() - 1, joint.end())]
+                tickers[0].append(joint.start())
+                tickers[1].append(joint.end())
+            else:
+                brackets = [joint.span()]
+            for start, end in brackets:
+                starts.append(start)
+                ends.append(end)
+                tolls.append(tolls[-1] + _TOLLS.get(joint.lastgroup or "", 6.0))
+        return _Joints(starts, ends, tolls, *tickers)
+
+    @cached_property
+    def places(self) -> tuple[list[int], list[int]]:
+        """Where the quantities start, and where they end."""
+        return [other.start for other in self.quantities], [other.end for other in self.quantities]
 
 
 @dataclass(frozen=True)
@@ -151,9 +192,7 @@ class Mention:
 
     def path(self, low: int, high: int) -> float:
         """The same between two places of the window."""
-        between = self.text[low:high]
-        steps = float(between.count(" "))
-        for joint in _JOINTS.finditer(between):
-            steps += {"comma": 3.0, "clause": 3.0, "stop": 8.0, "ticker": 0.0}.get(joint.lastgroup or "", 6.0)
-        near = self.sentence.quantities[max(0, self.position - 8) : self.position + 8]
-        return steps + 3.0 * sum(low <= other.start and other.end <= high for other in near)
+        starts, ends = self.sentence.places
+        first = max(bisect_left(starts, low), self.position - _PASSED)
+        last = min(bisect_right(ends, high), self.position + _PASSED)
+        return self.text.count(" ", low, high) + self.sentence.joints.toll(low, high) + 3.0 * max(0, last - first)

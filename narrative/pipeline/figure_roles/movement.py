@@ -87,10 +87,10 @@ def _nearest(mention: Mention, ways: tuple[str, ...], limit: float, after: float
     best: tuple[float, str] | None = None
     for hit in mention.hits("movement"):
         way = next((way for way in ways if way in hit.payload), None)
-        if way is None or not mention.drives(hit):
+        if way is None:
             continue
         distance = mention.distance(hit.start, hit.end) * (after if hit.start > mention.quantity.start else 1.0)
-        if distance <= limit and (best is None or distance < best[0]):
+        if distance <= limit and (best is None or distance < best[0]) and mention.drives(hit):
             best = distance, way
     return (best[1], best[0]) if best else None
 
