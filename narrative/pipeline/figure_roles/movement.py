@@ -145,6 +145,8 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
     if best is None:
         return Decision("up", 0.3) if lead == "to" and kind == "price" else Decision(None, 0.4)
     distance, ways, start, end = best
+    if _OTHER_LEVEL.search(mention.text[end : mention.quantity.start]):
+        return Decision(None, 0.5)
     if "hold" in ways or (lead not in beside("towards") and distance > 2):
         return Decision(None, 0.5)
     certainty = 8 / (8 + distance)
@@ -155,6 +157,8 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
     return Decision("up" if "up" in ways else "down", certainty)
 
 
+# A level that is told of in passing: "nears the apex, with resistance at".
+_OTHER_LEVEL = re.compile(r"[,;(–—].*\b(?:supports?|resistances?|barriers?|hurdles?|targets?|pivot)\b", re.IGNORECASE)
 _DENIED = re.compile(
     r"\b(?:fail\w*\sto|struggl\w+\sto|unable\sto|attempt\w*|trying\sto|hurdles?|yet\sto|not|never)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,

@@ -46,6 +46,12 @@ _PAST = frozenset(
     "after sold bought spent won said".split()
 )
 _FISCAL = re.compile(r"\bfiscal\b|\bFY\s?\d|\bFY\b|\bfinancial\syear\b", re.IGNORECASE)
+# Words that look like looking ahead: they name markets, and results that were better or worse than expected.
+_NOT_AHEAD = re.compile(
+    r"predict\w+\s(?:market|platform|exchange|venue)s?|(?:beat|beats|beating|miss|misses|missed|missing|top|tops|topped|above|below|than"
+    r"|exceed\w*)\s(?:\w+\s){0,3}(?:expect\w*|forecasts?|estimates)",
+    re.IGNORECASE,
+)
 _BORDER = re.compile(r"[.!?;]\s|\n")
 _BEFORE, _AFTER, _FISCAL_BEFORE = 70, 40, 200  # characters of context
 
@@ -75,7 +81,7 @@ def read_periods(text: str, published: datetime | None) -> list[TimeExpression]:
 
 def _context(text: str, at: int, day: date | None) -> Context:
     first, last = _window(text, at)
-    whole = _LETTERS.findall(text[first:last].lower())
+    whole = _LETTERS.findall(_NOT_AHEAD.sub(" ", text[first:last]).lower())
     words = {word[:6] for word in whole}
     start = max(0, at - _FISCAL_BEFORE)
     start = max(start, text.rfind("\n", start, at) + 1)

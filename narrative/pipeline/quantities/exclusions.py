@@ -23,6 +23,7 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _COMPOUND = re.compile(r"(?<![A-Za-z])([A-Za-z]+)-\Z")
 _QUALIFIERS = frozenset({"sub", "mid", "low", "high", "near", "over", "under", "upper", "lower"})
 _GLUED = re.compile(r"(?!(?i:bil|mil|tril|thou|hund|quad|mln|bln))(?:[A-Z][a-z]{2,}|[A-Z]{4,})")
+_FIBONACCI = re.compile(r"[ \u00a0-]fib(?:onacci|s)?\b", re.IGNORECASE)  # 61.8% Fib names a level
 _TAIL = re.compile(r"\w+")
 
 
@@ -57,6 +58,8 @@ def settle(text: str, atom: Atom, known: Tables) -> tuple[Atom | None, int]:
             return atom.nothing(duration.end())
         if atom.plain and atom.integer and atom.number <= 31 and _BEFORE_MONTH.match(text, end):
             return atom.nothing(end)
+    if atom.unit == "percent" and _FIBONACCI.match(text, end):
+        return atom.nothing(end)
     if (atom.unit is None or atom.unit in known.coins) and in_compound(text, atom.start):
         return None, end
     return atom, end
