@@ -27,7 +27,8 @@ def public_addresses(host: str, port: int, url: str, *, allow_loopback: bool = F
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not is_allowed(address, allow_loopback=allow_loopback):
-            raise AddressRefused(url, f"{host} is {address}, which is not public, and is not fetched; {WAY_ON}")
+            named = "this address" if host.strip("[]") == address else f"{host} is {address}, which"
+            raise AddressRefused(url, f"{named} is not public, and is not fetched; {WAY_ON}")
     if not addresses:
         raise FetchError(url, f"the host {host} has no address")
     return addresses

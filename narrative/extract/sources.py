@@ -18,6 +18,7 @@ from narrative.extract.files import gunzipped, read_limited
 from narrative.extract.lines import articles_from_lines
 from narrative.extract.moments import LATEST, is_future
 from narrative.extract.plain import article_from_text
+from narrative.keys import content_hash
 from narrative.records import Article, Page
 
 if TYPE_CHECKING:
@@ -89,9 +90,10 @@ def is_url(source: str) -> bool:
 
 def _checked(item: Article | NarrativeError, now: datetime | None) -> Article | NarrativeError:
     if isinstance(item, Article) and now is not None and item.published is not None and is_future(item.published, now):
+        which = "" if item.id in {content_hash(item.text), content_hash(item.url or "")} else f"{item.id}: "
         return InputError(
             item.source or item.id,
-            f"{item.id}: published {item.published:%Y-%m-%d}, in the future; correct the date, or leave it out",
+            f"{which}published {item.published:%Y-%m-%d}, in the future; correct the date, or leave it out",
         )
     return item
 
@@ -139,7 +141,7 @@ def _from_path(source: str, given: _Given) -> Iterator[Article | NarrativeError]
         if _BARE_HOST.fullmatch(source):
             raise InputError(source, f"there is no such file; if it is an address, write https://{source}")
     if not path.is_file() and path.exists():
-        raise InputError(source, "this is no ordinary file")
+        raise InputError(source, "this is no ordinary file; what comes through a pipe is read from stdin: -")
     with path.open("rb") as raw:
         name = path.name.lower()
         if name.endswith((".warc", ".warc.gz")):
