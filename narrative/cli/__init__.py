@@ -3,6 +3,9 @@
 
 def main() -> None:
     """The entry point of the `narrative` command."""
-    from narrative.cli.app import app
+    try:
+        from narrative.cli.app import app
 
-    app(prog_name="narrative")
+        app(prog_name="narrative")
+    except KeyboardInterrupt:  # before the command has begun
+        raise SystemExit(130) from None

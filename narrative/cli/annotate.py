@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from narrative.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
@@ -33,7 +35,14 @@ class EngineName(StrEnum):
     local = "local"
 
 
+# What is said of sources has no meaning for a corpus, and the other way round.
+OF_SOURCES = ("output_format", "published", "title", "outlet", "output")
+OF_A_CORPUS = ("engine", "workers", "retry_errors")
+NOTES = 5  # sources without a date that are told one by one
+
+
 def annotate(
+    context: typer.Context,
     sources: Annotated[
         list[str] | None,
         typer.Argument(
@@ -55,7 +64,8 @@ def annotate(
 ) -> None:
     """Read articles into facts: names, figures, quotes, stance, explanations, narratives."""
     if sources and corpus:
-        raise typer.BadParameter("give sources or --corpus, not both")
+        raise SettingsError("give sources or --corpus, not both")
+    _refuse(context, OF_A_CORPUS if sources else OF_SOURCES, "--corpus" if sources else "sources")
     if sources:
         from narrative.cli.reading import Reading
         from narrative.cli.streams import open_output
@@ -69,6 +79,15 @@ def annotate(
         _annotate_corpus(corpus, project, workers, retry_errors)
 
 
+def _refuse(context: typer.Context, options: tuple[str, ...], place: str) -> None:
+    """Raise `SettingsError` for options that would change nothing."""
+    names = {parameter.name: parameter.opts[0] for parameter in context.command.params}
+    sources = {option: context.get_parameter_source(option) for option in options}
+    given = [names[option] for option, source in sources.items() if source and source.name == "COMMANDLINE"]
+    if given:
+        raise SettingsError(f"{', '.join(given)}: only for {place}; leave it out")
+
+
 def _annotations(reading: Reading) -> Iterator[Annotation]:
     import warnings
 
@@ -76,13 +95,21 @@ def _annotations(reading: Reading) -> Iterator[Annotation]:
     from narrative.errors import UndatedWarning
     from narrative.pipeline.annotate import annotate as annotate_article
 
+    told: set[str | None] = set()
+    untold = 0
     for article in reading:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UndatedWarning)
             annotation = annotate_article(article)
         for warning in caught:
+            if article.source in told or len(told) == NOTES:
+                untold += 1
+                continue
+            told.add(article.source)
             say(f"note: {warning.message} (say --published DATE)")
         yield annotation
+    if untold:
+        say(f"note: so it is in {untold:,} more articles without a publication date")
 
 
 def _write(annotations: Iterator[Annotation], output_format: Format, file: TextIO, sources: int) -> None:
@@ -124,6 +151,8 @@ def _annotate_corpus(corpus: str | None, project: Path | None, workers: int | No
     from narrative.store.local_engine import LocalEngine
 
     settings = load_project(project, corpus)
+    if corpus is None and settings.corpus is None:
+        raise SettingsError("what is to be read? Name files, addresses, folders or - for stdin, or say --corpus FOLDER")
     opened = open_corpus(corpus_location(corpus, settings.corpus))
     with progress_bar("Annotating") as progress:
         report = annotate_corpus(opened, LocalEngine(workers), retry_errors=retry_errors, progress=progress)

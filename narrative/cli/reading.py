@@ -43,7 +43,8 @@ class Reading:
     ) -> None:
         self._sources = sources
         self._given = {"published": published, "title": title, "outlet": outlet}
-        self._fetcher = _fetcher(project) if any(map(is_url, sources)) else None
+        fetches = any(map(is_url, sources))
+        self._fetcher = _fetcher(project) if fetches or project else None  # wrong settings are told in any case
         self._done = self._failed = 0
 
     def __iter__(self) -> Iterator[Article]:

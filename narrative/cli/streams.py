@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrative.errors import SettingsError
+from narrative.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,14 +26,20 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that appears only once it is whole.
 
     Raises:
-        SettingsError: the folder does not exist.
+        SettingsError: the folder does not exist, or the path is one.
+        InputError: nothing can be written there.
     """
     if path is None:
         yield sys.stdout
         return
     if not path.parent.is_dir():
         raise SettingsError(f"--output {path}: the folder {path.parent} does not exist; make it first")
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    if path.is_dir():
+        raise SettingsError(f"--output {path}: this is a folder; name a file in it")
+    try:
+        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise InputError(f"--output {path}", f"can't be written: {error.strerror or error}") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
