@@ -169,6 +169,8 @@ class _Reader:
         subject = subject_of(mention, kind.value, self._recall, number, names)
         if before and before.subject.value and apposed(mention):
             subject = before.subject
+        if kind.value == "valuation" and self._is_asset(subject.value):
+            kind = kind._replace(value="market_cap")  # a coin is not a company
         if subject.value:
             self._recall.note(kind.value, subject.value, number)
         expression = timing.expression_of(mention, kind.value, measure.value, self._expressions)
@@ -182,6 +184,10 @@ class _Reader:
         status = before.status if before and inherits else status_of(mention, kind.value)
         said = self._source(mention, kind.value, subject.value, number, sources)
         return _Roles(kind, measure, direction, subject, expression, status, said)
+
+    def _is_asset(self, subject: Reference | None) -> bool:
+        known = self._recall.types.get(subject.name) if subject else None
+        return known is not None and known.type == "ASSET"
 
     def _set_for(self, kind: str, number: int) -> TimeExpression | None:
         """The day or week that was set for the report's figures of this kind, if it was a flow or a volume."""

@@ -69,6 +69,28 @@ def test_joints_and_other_figures_lie_far():
     assert beyond.distance(0, 8) > plain.distance(0, 8)
 
 
+def test_a_ticker_in_brackets_is_no_joint_unless_it_is_cut():
+    text = "outflows (IBIT) of $50"
+    assert mention(text, "$50").distance(0, 8) == 3
+    assert mention(text, "$50").distance(10, 14) == 5  # from within, the bracket closes
+
+
+@pytest.mark.parametrize(
+    ("text", "drives"),
+    [
+        ("up $50", True),
+        ("is up to $50", True),
+        ("up to $50", False),
+        ("locked up $50", False),
+        ("a follow-up $50", False),
+    ],
+)
+def test_up_is_a_movement_unless_it_belongs_to_a_verb(text, drives):
+    seen = mention(text, "$50")
+    (hit,) = [hit for hit in seen.hits("movement") if text[hit.start : hit.end] == "up"]
+    assert seen.drives(hit) is drives
+
+
 def test_lists_and_appositions():
     assert listed(mention("outflows of $10, $20 and $50", "$50", "USD", "$20", "$10"))
     assert not listed(mention("outflows of $10 while revenue hit $50", "$50", "USD", "$10"))

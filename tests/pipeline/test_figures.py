@@ -72,6 +72,17 @@ def test_the_subject_carries_over_from_the_sentence_before(nlp):
     assert [figure.subject.name for figure in read(nlp, text)._.figures] == ["Solana"] * 3
 
 
+def test_the_company_and_its_stock_are_the_one_told_of(nlp):
+    text = "Metaplanet bought more Bitcoin. The firm now holds 30,000 BTC. Shares rose 4%. The token fell 2%."
+    assert [figure.subject.name for figure in read(nlp, text)._.figures] == ["Metaplanet", "Metaplanet", "Bitcoin"]
+
+
+def test_a_sentence_that_names_another_company_means_that_one(nlp):
+    text = "Metaplanet bought more Bitcoin. Coinbase sold its rival, but the company still holds 30,000 BTC."
+    (figure,) = read(nlp, text)._.figures
+    assert figure.subject.name == "Coinbase"
+
+
 def test_the_source_carries_over_while_it_plainly_speaks_on(nlp):
     text = "Bitcoin may hit $90,000, Arthur Hayes said. He also expects $200,000 later. Ether trades at $2,000."
     sources = [figure.attributed_to and figure.attributed_to.name for figure in read(nlp, text)._.figures]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from narrative.pipeline.figure_roles.lexicon import data, unit_class
+from narrative.pipeline.figure_roles.lexicon import beside, data, unit_class
 from narrative.pipeline.figure_roles.mention import Decision
 from narrative.pipeline.figure_roles.movement import moves
 
@@ -25,6 +25,16 @@ _HEADED = re.compile(
     re.IGNORECASE,
 )
 _COSTS = 0.3  # a small sum after an asset's name is what it costs
+_TO = re.compile(
+    r"\s(?:to|at)\s(?:(?:about|around|nearly|almost|roughly|over|just|some|a|new|record|high|of)\s){0,3}", re.IGNORECASE
+)
+_OF_VALUE = re.compile(
+    r"\sof\s(?:its|their|his|her|the)\s(?:\w+\s)?(?:value|gains|losses|worth|price)\b", re.IGNORECASE
+)
+_AT_VALUATION = re.compile(r"\s(?:round\s)?at\s(?:an?|its)\s(?:[^\s.,;]+\s){0,4}valuation\b", re.IGNORECASE)
+_MOVED = re.compile(r",\s(?:up|down|higher|lower)\b", re.IGNORECASE)  # "$1.1 billion, down 12%"
+_VALUES_AT = re.compile(r"\bvalu(?:es|ed|ing)\s(?:[\w’'.-]+\s){1,4}at\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_MOVES = 0.2  # a percentage after an asset's name and a verb of movement is how its price moved
 _SMALL = {"price": 1.4, "fee": 1.4}  # what less than $200,000 may be
 _WORKFORCE = re.compile(r"\sof\s(?:\w+\s){0,3}(?:workforce|staff|employees|headcount|workers|jobs)\b", re.IGNORECASE)
 _CUT = re.compile(r"\b(?:cut|lay|laid|slash|reduc|eliminat|trim|axe|fir|shed|dismiss|let)\w*\b", re.IGNORECASE)
@@ -90,10 +100,28 @@ def _paid(mention: Mention) -> bool:
     )
 
 
+def _arrived(mention: Mention, previous: FigureKind) -> bool:
+    """Whether the figure is where the move before it led: "added 3.3% to $2,718"."""
+    return (
+        mention.previous is not None
+        and unit_class(mention.previous.unit) == "percent"
+        and mention.unit in ("money", "coin", "count", "index")
+        and previous not in ("share", "probability", "rate")
+        and _TO.fullmatch(mention.between) is not None
+    )
+
+
 def _headed(mention: Mention, start: int) -> re.Match[str] | None:
     """Whether a cue after the figure is what it counts: "$5 million in outflows", "a $13 billion real estate fund"."""
     between = start - mention.quantity.end
     return _HEADED.fullmatch(mention.text, mention.quantity.end, start) if 0 < between < 40 else None
+
+
+def _shares_kind(mention: Mention, previous: FigureKind) -> bool:
+    """Whether an apposition tells of the same thing: not the money in "an $11B valuation after a $1B raise"."""
+    if mention.unit in ("percent", "x"):
+        return True
+    return previous != "price" and " after " not in mention.between.lower()
 
 
 def restated(mention: Mention) -> bool:
@@ -108,7 +136,9 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         mention: the quantity in its sentence.
         previous: the kind of the sentence's figure before, which lists and appositions share.
     """
-    if previous and (listed(mention) or _paid(mention)):
+    if previous and (listed(mention) or _paid(mention) or _arrived(mention, previous)):
+        return Decision(previous, 0.8)
+    if previous and mention.unit == "percent" and apposed(mention) and _MOVED.match(mention.between):
         return Decision(previous, 0.8)
     weights = data()["unit_weights"].get(mention.unit, {})
     scores: dict[str, float] = dict(data()["priors"].get(mention.unit, {}))
@@ -131,7 +161,11 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         return Decision("capacity", 0.9)
     if quantity.unit == "bps":
         scores["rate"] = scores.get("rate", 0.0) + 0.7
-    if mention.unit == "percent" and _OF.match(mention.after):
+    if mention.unit == "money" and _AT_VALUATION.match(mention.after):
+        return Decision("funding", 0.8)
+    if mention.unit == "money" and _VALUES_AT.search(mention.before[-70:]):
+        return Decision("valuation", 0.8)
+    if mention.unit == "percent" and _OF.match(mention.after) and not _OF_VALUE.match(mention.after):
         scores["share"] = scores.get("share", 0.0) + 0.9
     if mention.unit == "percent" and _WORKFORCE.match(mention.after) and _CUT.search(mention.before[-60:]):
         return Decision("count", 0.8)
@@ -141,9 +175,11 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         scores = {kind: score * _SMALL.get(kind, 0.6) for kind, score in scores.items()}
     if mention.unit == "percent" and moves(mention):
         scores["price"] = max(scores.get("price", 0.0), 0.45)
+        if mention.lead in beside("by") and _asset_before(mention):
+            scores["price"] += _MOVES
     if previous and mention.previous and mention.previous.unit == mention.quantity.unit and len(mention.between) < 40:
         scores[previous] = scores.get(previous, 0.0) + 0.25
-    if previous and apposed(mention) and (mention.unit in ("percent", "x") or previous != "price"):
+    if previous and apposed(mention) and _shares_kind(mention, previous):
         scores[previous] = scores.get(previous, 0.0) + 0.5
     if mention.unit == "money" and quantity.value >= 1e7:
         scores["price"] = 0.0  # nothing costs ten million apiece

@@ -25,11 +25,15 @@ _MOVING = (
     "liquidation",
 )  # a percentage of these is a change
 _SIZED = ("price", "market_cap", "volume", "open_interest", "supply", "count")  # "a $5 billion drop" is a change
-_STILL = ("trade", "loss", "fine", "liquidation", "funding", "spending", "other")  # directions are rare here
+_STILL = ("trade", "loss", "fine", "liquidation", "funding", "spending")  # directions are rare here
 
 
 def measure_of(mention: Mention, kind: FigureKind) -> Decision:
     """`change` for a relative move or an amount gained or lost, else `level`."""
+    if mention.quantity.unit == "bps" and noun_after().match(mention.after):
+        return Decision("change", 0.8)
+    if mention.unit == "x" and kind != "ratio" and mention.text[mention.quantity.start].isalpha():
+        return Decision("change", 0.7)  # doubled, tripling
     if mention.unit in ("percent", "x"):
         if kind in _STATES:
             by_itself = mention.lead in beside("by") and kind != "share" and mention.unit == "percent"
@@ -37,7 +41,8 @@ def measure_of(mention: Mention, kind: FigureKind) -> Decision:
             return Decision("change" if by_itself else "level", 0.6)
         if kind in _MOVING:
             return Decision("change", 0.8)
-        return Decision("change" if moves(mention) else "level", 0.5)
+        settled = mention.lead in ("to", "at") and kind in ("other", "holdings", "supply", "trade")
+        return Decision("change" if moves(mention) and not settled else "level", 0.5)
     if mention.lead in ("by", "up", "down") and kind not in ("trade", "flow") and not _NO_MOVE.search(mention.before):
         return Decision("change", 0.7)
     if kind in ("market_cap", "open_interest") and mention.unit == "money" and mention.lead in beside("by"):
@@ -109,6 +114,8 @@ def _change(mention: Mention) -> Decision:
     if mention.text[quantity.start] == "+":
         return Decision("up", 0.95)
     noun = noun_after().match(mention.after)
+    if mention.unit == "percent" and mention.lead in ("added", "adds", "adding"):
+        return Decision("up", 0.7)
     found = _nearest(mention, ("up", "down"), 30, after=1.3)
     if noun and (found is None or found[1] > 2):
         return Decision(noun.lastgroup, 0.8)
@@ -163,6 +170,9 @@ _DENIED = re.compile(
     r"\b(?:fail\w*\sto|struggl\w+\sto|unable\sto|attempt\w*|trying\sto|hurdles?|yet\sto|not|never)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
+_LOW_AFTER = re.compile(
+    r"\s(?:support|(?:[\w-]+\s){0,2}lows?)\b|,\s(?:an?|its|the)\s(?:[\w-]+\s){0,2}low(?:est)?\b", re.IGNORECASE
+)
 _LOW = re.compile(r"\blows?\b|\bbelow\b|\bunder\b(?!\smanagement)|\bbottom\b|\bsupport\b", re.IGNORECASE)
 
 
@@ -174,9 +184,5 @@ def _way_of_reaching(mention: Mention, start: int, end: int) -> str:
                 return "down"
             if "up" in hit.payload:
                 return "up"
-    after = mention.after[:12].lower()
-    return (
-        "down"
-        if _LOW.search(mention.text[end : mention.quantity.start]) or after.startswith((" support", " low"))
-        else "up"
-    )
+    low = _LOW.search(mention.text[end : mention.quantity.start]) or _LOW_AFTER.match(mention.after)
+    return "down" if low else "up"

@@ -24,6 +24,7 @@ _SEES = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"(?:will|to|would|could|may|might|can)\s(?:soon\s)?be\s\w+(?:ed|en|nt)\b", re.IGNORECASE)
+_IN_MAY = re.compile(r"May\s\d|\b(?:in|of|since|by|until|from|late|early|mid|last|this|to)[\s-]May", re.IGNORECASE)
 _LIMIT = {"expected": 11.0, "hypothetical": 13.0, "actual": 3.0}
 
 
@@ -34,7 +35,13 @@ def status_of(mention: Mention, kind: FigureKind) -> Decision:
     if _TARGET.match(mention.after) or _EXPECTED.match(mention.after) or _SEES.search(mention.before[-80:]):
         return Decision("expected", 0.8)
     nearest: dict[str, float] = {}
+    asks = mention.sentence.text[mention.sentence.end - 1] == "?"
     for hit in mention.hits("status"):
+        word = mention.text[hit.start : hit.end]
+        if word == "May" and _IN_MAY.search(mention.text[max(0, hit.start - 9) : hit.end + 2]):
+            continue
+        if word.lower() == "can" and not asks:
+            continue  # what can be done is so; "can it hold $2?" is not
         distance = mention.distance(hit.start, hit.end)
         if hit.start > mention.quantity.start:
             # "92 million ARB will be unlocked" looks ahead, "5% and will report on Friday" does not.
@@ -49,11 +56,7 @@ def status_of(mention: Mention, kind: FigureKind) -> Decision:
         return Decision("actual", 0.6)
     if kind == "probability" and not _FORECASTER.search(mention.before[-90:]):
         return Decision("actual", 0.6)  # a market's odds are what they are
-    if (
-        nearest
-        and mention.sentence.text[mention.sentence.end - 1] == "?"
-        and {"expected", "hypothetical"} & nearest.keys()
-    ):
+    if asks and {"expected", "hypothetical"} & nearest.keys():
         return Decision("hypothetical", 0.5)
     for status in ("expected", "hypothetical"):
         if status in nearest:

@@ -24,7 +24,8 @@ _ELSEWHERE = re.compile(
 )
 # "From a year earlier" says what a figure is compared with, not when it was.
 _BASE = re.compile(
-    r"(?:the\s|an?\s|one\s)?(?:year|quarter|month|week|day)s?\s(?:ago|earlier|before|prior)\b", re.IGNORECASE
+    r"(?:(?:from|since)\s)?(?:the\s|an?\s|one\s)?(?:year|quarter|month|week|day)s?\s(?:ago|earlier|before|prior)\b",
+    re.IGNORECASE,
 )
 _COMPARED = re.compile(
     r"\b(?:from|than|over|of|versus|vs\.?|on|against|to|with)\s(?:the\s|that\s|levels\s|\w+\s)?$", re.IGNORECASE
@@ -98,7 +99,9 @@ def _cost(mention: Mention, expression: TimeExpression) -> float:
     lead = text[max(mention.first, expression.start - 60) : expression.start]
     if _ELSEWHERE.search(lead):
         return 99.0
-    if _BASE.match(text, expression.start) and _COMPARED.search(lead):
+    if _BASE.match(text, expression.start) and (
+        text[expression.start : expression.start + 5].lower() == "from " or _COMPARED.search(lead)
+    ):
         return 99.0
     since = text[expression.start : expression.start + 5].lower() == "since"
     if since and _SUPERLATIVE.search(lead):

@@ -52,6 +52,7 @@ _NOT_AHEAD = re.compile(
     r"|exceed\w*)\s(?:\w+\s){0,3}(?:expect\w*|forecasts?|estimates)",
     re.IGNORECASE,
 )
+_STEMS = ("predict", "expect", "forecast", "estimate")
 _BORDER = re.compile(r"[.!?;]\s|\n")
 _BEFORE, _AFTER, _FISCAL_BEFORE = 70, 40, 200  # characters of context
 
@@ -81,13 +82,18 @@ def read_periods(text: str, published: datetime | None) -> list[TimeExpression]:
 
 def _context(text: str, at: int, day: date | None) -> Context:
     first, last = _window(text, at)
-    whole = _LETTERS.findall(_NOT_AHEAD.sub(" ", text[first:last]).lower())
+    around = text[first:last].lower()
+    if any(stem in around for stem in _STEMS):
+        around = _NOT_AHEAD.sub(" ", around)
+    whole = _LETTERS.findall(around)
     words = {word[:6] for word in whole}
     start = max(0, at - _FISCAL_BEFORE)
     start = max(start, text.rfind("\n", start, at) + 1)
     line = text[start : at + _AFTER]
     fiscal = any(word in line for word in ("iscal", "ISCAL", "inancial year", "FY")) and bool(_FISCAL.search(line))
-    past = not words.isdisjoint(_PAST) or any(word.endswith("ed") and word[:6] not in _AHEAD for word in whole)
+    past = not words.isdisjoint(_PAST) or any(
+        word.endswith("ed") and word != "fed" and word[:6] not in _AHEAD for word in whole
+    )
     return Context(day, not past and not words.isdisjoint(_AHEAD), fiscal)
 
 

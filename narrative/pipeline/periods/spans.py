@@ -45,7 +45,7 @@ def _to_publication(start: Interval | None, context: Context) -> Interval | None
     return calendar.between(start.start, context.published) if start and context.published else None
 
 
-@_rule(["ever", "since"], r"(?:ever\s)?since\s(?:(?:[A-Za-z’'-]{1,20}\s){0,8}?(?:in|on)\s)?")
+@_rule(["ever", "since"], r"(?:ever\s)?since\s(?:(?:[A-Za-z’'-]{1,20}\s){0,8}?(?:in|on)\s|(?:its|their|his|her)\s)?")
 def _since(match: re.Match[str], context: Context) -> Point | None:
     begin = _inner(match.string, match.end(), replace(context, ahead=False))
     # A date with a year is no relative expression, but its end is the publication date.

@@ -22,6 +22,9 @@ _SIGNS: dict[str, Modality] = {
 }
 _SUB = re.compile(r"(?<![A-Za-z])sub[-–]?\Z", re.IGNORECASE)
 _AFTER = re.compile(r" ?(\+)(?!\d)|[ -](plus)(?!\w)| ([A-Za-z]+ [A-Za-z]+)(?!\w)")
+_MOVED_UP = frozenset(
+    "shot shoots moved moves went goes climbed climbs rose rises jumped ticked crept inched edged pushed".split()
+)  # "shot up to 46%" is no "up to 46%"
 _WORD = re.compile(r"[^\s]+")
 
 
@@ -52,7 +55,8 @@ def _before(line: str, known: Tables) -> Modality:
     while at > 0 and passed < 4:
         for size in (4, 3, 2, 1):
             if size <= at and (said := known.modality.get(" ".join(words[at - size : at]))):
-                return said
+                moved = said == "up_to" and at > size and words[at - size - 1] in _MOVED_UP
+                return "exact" if moved else said
         word = words[at - 1]
         unknown_after_article = (
             passed == 0 and at > 1 and words[at - 2] in ("the", "its", "a", "an", "their") and word.isalpha()

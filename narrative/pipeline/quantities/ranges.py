@@ -120,6 +120,11 @@ def _share(atoms: list[Atom], links: list[str]) -> None:
 
 
 def _share_magnitude(left: Atom, right: Atom, link: str) -> None:
+    if link == "range" and left.worded and right.worded and left.number < 1000 <= right.number:
+        magnitude = next(power for power in (1e12, 1e9, 1e6, 1e3) if right.number >= power)
+        if left.number < right.number / magnitude:
+            left.number *= magnitude  # "six to eight million"
+        return
     if right.scale is not None and left.scale is None:
         if left.unit is not None and left.unit != right.unit and not (right.unit is None and left.money):
             return
