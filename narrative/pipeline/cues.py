@@ -3,7 +3,7 @@
 How a cue is written in the TOML files beside this one:
 
 - `short squeeze` is found as whole words, in any case;
-- `plung*` is found with any ending of its last word: plunge, plunged, plunging;
+- `plung*` is found with any ending of its word: plunge, plunged, plunging; `shift* * to` with a word between, too;
 - a cue with a capital letter (`Fed`, `AI`) is found only as written.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_left
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -45,12 +46,12 @@ class CueMatcher(Generic[Payload]):
     """
 
     def __init__(self, cues: Mapping[str, Payload]) -> None:
-        self._cues: dict[str, list[tuple[str, bool, Payload]]] = {}
+        self._cues: dict[str, list[tuple[list[str], bool, Payload]]] = {}
         for written, payload in cues.items():
-            phrase = written.removesuffix("*")
-            if not phrase.strip():
+            parts = written.split("*")
+            if not parts[0].strip():
                 raise SettingsError(f"an empty cue: {written!r}")
-            self._cues.setdefault(phrase.lower(), []).append((phrase, written.endswith("*"), payload))
+            self._cues.setdefault(parts[0].lower(), []).append((parts, written == written.lower(), payload))
         self._keys = list(self._cues)
         self._automaton = AhoCorasick(self._keys) if self._keys else None
 
@@ -59,15 +60,14 @@ class CueMatcher(Generic[Payload]):
         if self._automaton is None:
             return []
         folded = fold(text)
+        written = text if text.isascii() else text.translate(_PLAIN)
         found: list[tuple[int, int, Payload]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        for index, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if _inside_word(folded, start):
                 continue
-            for phrase, open_ended, payload in self._cues[self._keys[index]]:
-                stop = _word_end(folded, end) if open_ended else end
-                if stop - end > _LONGEST_ENDING or (not open_ended and _inside_word(folded, end)):
-                    continue
-                if phrase == self._keys[index] or text[start:end] == phrase:
+            for parts, any_case, payload in self._cues[self._keys[index]]:
+                stop = _end(folded if any_case else written, start, parts)
+                if stop > start:
                     found.append((start, stop, payload))
         found.sort(key=lambda hit: (hit[0], -hit[1]))
         hits: list[Hit[Payload]] = []
@@ -95,6 +95,25 @@ def _inside_word(text: str, at: int) -> bool:
 
 def _of_word(letter: str) -> bool:
     return letter.isalnum() and letter < "\u2e80"
+
+
+def _end(text: str, start: int, parts: Sequence[str]) -> int:
+    """Where a cue ends that begins at `start`: its parts with any ending of a word between; -1 if it isn't there."""
+    if not text.startswith(parts[0], start):
+        return -1
+    stop = start + len(parts[0])
+    for before, part in pairwise(parts):
+        end = _gap_end(text, stop) if before.endswith(" ") else _word_end(text, stop)
+        if end - stop > _LONGEST_ENDING or not text.startswith(part, end):
+            return -1
+        stop = end + len(part)
+    return -1 if parts[-1] and _inside_word(text, stop) else stop
+
+
+def _gap_end(text: str, at: int) -> int:
+    """The end of whatever stands between two spaces: "$523", "U.S."."""
+    end = text.find(" ", at, at + _LONGEST_ENDING + 1)
+    return end if end >= 0 else at
 
 
 def _word_end(text: str, at: int) -> int:

@@ -11,7 +11,16 @@ from narrative.pipeline.cues import CueMatcher, fold, read_data, within
 from narrative.records import Span
 
 CUES = CueMatcher(
-    {"plung*": "down", "rate cut": "easing", "cut": "down", "Fed": "bank", "免责声明": "notice", "isn't": "not"}
+    {
+        "plung*": "down",
+        "shift* * to": "shift",
+        "pivot* to": "shift",
+        "rate cut": "easing",
+        "cut": "down",
+        "Fed": "bank",
+        "免责声明": "notice",
+        "isn't": "not",
+    }
 )
 
 
@@ -29,6 +38,8 @@ def found(text: str) -> list[tuple[str, str]]:
         ("以下免责声明如下", [("免责声明", "notice")]),
         ("it isn’t over", [("isn’t", "not")]),
         ("plung" + "e" * 50, []),
+        ("It pivots to AI, shifting $2.5bn to AI", [("pivots to", "shift"), ("shifting $2.5bn to", "shift")]),
+        ("pivotal to, pivots too, shifts power back to", [("pivotal to", "shift")]),
     ],
 )
 def test_cues_are_found_as_written(text: str, expected: list[tuple[str, str]]) -> None:
