@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from narrative.records import Sentence
 
 _NEAR = 80  # characters between a cue and the camp that it points to
+_MIXED = 14  # characters from one camp to the other in "AI tokens", "crypto and AI"
+_NEGATES = 20  # characters between a negation and the cue that it denies
 _OTHER: dict[Camp, Camp] = {"ai": "crypto", "crypto": "ai"}
 
 
@@ -39,11 +41,12 @@ class _Rules(NamedTuple):
 @cache
 def _rules() -> _Rules:
     data: dict[str, Any] = read_data(DATA / "comparison.toml")
-    groups = {name: data[name]["cues"] for name in ("toward", "away", "over", "under", "denial")}
+    groups = {name: data[name]["cues"] for name in ("toward", "away", "over", "under", "denial", "negation")}
     for camp in CAMPS:
         groups[f"wins {camp}"] = data["wins"][camp]
         groups[f"names {camp}"] = data["camps"][camp]
-    return _Rules(CueMatcher(payloads(groups)), {name: body["score"] for name, body in data.items() if "score" in body})
+    cues = payloads(groups) | dict.fromkeys(data["nothing"]["cues"], ())
+    return _Rules(CueMatcher(cues), {name: body["score"] for name, body in data.items() if "score" in body})
 
 
 def mark_comparison(doc: Doc) -> Doc:
@@ -68,17 +71,20 @@ def _compare(article: str, sentence: Sentence, cues: Sequence[Hit[tuple[str, ...
     mentions = sorted({*mentions, *named})
     if len({camp for _, camp in mentions}) < 2:
         return None
-    best: tuple[float, Camp] | None = None
+    best: tuple[float, Camp, Hit[tuple[str, ...]]] | None = None
     for hit in cues:
         for group in hit.payload:
             winner = _winner(group, hit, mentions)
             score = _rules().scores.get(group.split()[0], 0.0)
             if winner and (best is None or score > best[0]):
-                best = score, winner
+                best = score, winner, hit
     if best is None:
         return None
-    score, winner = best
-    denied = any("denial" in hit.payload for hit in cues)
+    score, winner, chosen = best
+    denied = any(
+        "denial" in hit.payload or ("negation" in hit.payload and 0 <= chosen.start - hit.end <= _NEGATES)
+        for hit in cues
+    )
     return Comparison(
         start=sentence.start, end=sentence.end, winner=winner, loser=_OTHER[winner], denied=denied, score=score
     )
@@ -87,13 +93,15 @@ def _compare(article: str, sentence: Sentence, cues: Sequence[Hit[tuple[str, ...
 def _winner(group: str, hit: Hit[tuple[str, ...]], mentions: Sequence[tuple[int, Camp]]) -> Camp | None:
     """Who wins by one cue, if the camps stand where it needs them."""
     before = [camp for place, camp in mentions if hit.start - _NEAR <= place < hit.start]
-    after = [camp for place, camp in mentions if hit.end <= place <= hit.end + _NEAR]
+    following = [(place, camp) for place, camp in mentions if hit.end <= place <= hit.end + _NEAR]
+    after = [camp for _, camp in following]
+    mixed = any(place - following[0][0] <= _MIXED and camp != after[0] for place, camp in following)
     match group.split():
         case ["wins", "ai"]:
             return "ai"
         case ["wins", "crypto"]:
             return "crypto"
-        case ["toward"] if after:
+        case ["toward"] if after and not mixed:
             return after[0]
         case ["away"] if after:
             return _OTHER[after[0]]
