@@ -65,17 +65,21 @@ class Taxonomy(Record):
 
     version: str
     coins: tuple[str, ...]
+    opposites: tuple[tuple[str, str], ...]
     weights: CueWeights
     narrative: tuple[NarrativeEntry, ...]
     calibration: Calibration
     rejection: Rejection
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Taxonomy:
+    def _ids_are_known_and_unique(self) -> Taxonomy:
         ids = [entry.id for entry in self.narrative]
         twice = sorted({ident for ident in ids if ids.count(ident) > 1})
         if twice:
             raise ValueError(f"defined twice: {', '.join(twice)}")
+        unknown = sorted({ident for pair in self.opposites for ident in pair} - set(ids))
+        if unknown:
+            raise ValueError(f"opposites that are not defined: {', '.join(unknown)}")
         return self
 
     @property

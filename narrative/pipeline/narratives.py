@@ -15,7 +15,7 @@ from spacy.language import Language
 from narrative.catalogue.taxonomy import Taxonomy, load_taxonomy
 from narrative.pipeline.cues import LONGEST_SENTENCE, CueMatcher, Hit, payloads, within
 from narrative.pipeline.document import body_sentences
-from narrative.records import Narrative, Sentence, Span
+from narrative.records import Camp, Narrative, Sentence, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 Weights = dict[str, float]  # by narrative
 
 
-@Language.factory("narrative_narratives_v1", requires=["doc._.sentences"], assigns=["doc._.narratives"])
+@Language.factory(
+    "narrative_narratives_v1", requires=["doc._.sentences", "doc._.comparison"], assigns=["doc._.narratives"]
+)
 def create_narratives(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_narratives`."""
     return mark_narratives
@@ -43,8 +45,10 @@ def mark_narratives(doc: Doc) -> Doc:
     else:
         inside = []
         title = title or (hits[0] if hits else [])  # without a title the first sentence stands for it
-    weights = [weigh(found, _signals(sentence)) for found, sentence in zip(hits, doc._.sentences, strict=True)]
-    in_title = weigh(title, *(_signals(doc._.sentences[index]) for index in inside))
+    winners = {comparison.start: comparison.winner for comparison in doc._.comparison}
+    signals = [_signals(sentence, winners.get(sentence.start)) for sentence in doc._.sentences]
+    weights = [weigh(found, signal) for found, signal in zip(hits, signals, strict=True)]
+    in_title = weigh(title, *(signals[index] for index in inside))
     probabilities = _probabilities(in_title, [told for index, told in enumerate(weights) if index not in inside])
     doc._.narratives = _records(doc, probabilities, spans, hits, weights)
     return doc
@@ -81,8 +85,8 @@ def _signal_weights() -> dict[str, Weights]:
     return found
 
 
-def _signals(sentence: Sentence) -> Weights:
-    """What a sentence's stance alone weighs for each narrative."""
+def _signals(sentence: Sentence, winner: Camp | None) -> Weights:
+    """What a sentence's stance weighs for each narrative, and which camp it prefers to the other."""
     known = _signal_weights()
     ai, crypto = sentence.ai, sentence.crypto
     if ai and crypto:
@@ -93,6 +97,8 @@ def _signals(sentence: Sentence) -> Weights:
         names = ["crypto-good"] if crypto.label > 0 else ["crypto-bad"] if crypto.label < 0 else []
     else:
         names = []
+    if winner:
+        names.append(f"{winner}-wins")
     total: Weights = {}
     for name in names:
         for ident, weight in known.get(name, {}).items():
@@ -132,6 +138,9 @@ def _records(
     taxonomy = load_taxonomy()
     settings = taxonomy.calibration
     told = [ident for ident, score in probabilities.items() if score >= settings.threshold]
+    for pair in taxonomy.opposites:
+        if all(ident in told for ident in pair):
+            told.remove(min(pair, key=lambda ident: probabilities[ident]))
     told.sort(key=lambda ident: (-probabilities[ident], taxonomy.ids.index(ident)))
     narratives: list[Narrative] = []
     for ident in told:

@@ -24,7 +24,7 @@ def test_coins_are_spelt_out() -> None:
 
 def test_a_cue_may_tell_several_narratives_each_with_its_weight() -> None:
     weights = load_taxonomy().cues()["defi"]
-    assert weights == {"defi": load_taxonomy().weights.strong}
+    assert weights == {"defi": load_taxonomy().weights.plain}
     assert len(load_taxonomy().cues()["ai stocks"]) > 1
 
 
@@ -35,6 +35,7 @@ def test_a_cue_may_tell_several_narratives_each_with_its_weight() -> None:
         ('id = "ai-boom"', 'id = "AI boom"', "narrative.1.id"),
         ("mechanical = true", "mechanical = maybe", "narratives.toml"),
         ("threshold", "treshold", "calibration"),
+        ('opposites = [["bull-market"', 'opposites = [["ox-market"', "not defined: ox-market"),
     ],
 )
 def test_a_faulty_file_is_told_by_place(tmp_path, old: str, new: str, complaint: str) -> None:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from readers import read, texts
 
 from narrative.catalogue.taxonomy import load_taxonomy
+
+HEADLINES = json.loads((Path(__file__).parents[1] / "specs" / "readers_narratives.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,31 @@ def test_the_main_narrative(title: str, text: str, ident: str) -> None:
     assert narratives[0].id == ident
     assert narratives[0].primary
     assert narratives[0].position == "tells"
+
+
+@pytest.mark.parametrize("ident", HEADLINES)
+def test_a_headline_alone_tells_its_narrative(ident: str) -> None:
+    missed = [line for line in HEADLINES[ident] if ident not in [n.id for n in read(line, title=line)._.narratives]]
+    assert not missed
+    assert len(HEADLINES[ident]) >= 3
+
+
+def test_of_two_opposite_stories_the_likelier_is_told() -> None:
+    title = "Bitcoin slides below $80,000"
+    text = (
+        f"{title}\n\nBitcoin fell to a weekly low. The next resistance is above $84,000, and bulls hope for a rebound."
+    )
+    told = [narrative.id for narrative in read(text, title=title)._.narratives]
+    assert "bear-market" in told
+    assert "bull-market" not in told
+
+
+def test_a_comparison_tells_where_capital_goes() -> None:
+    title = "Traders sell gadgets stocks"
+    sentence = "Artificial intelligence is soaking up money that used to go to tokens."
+    told = [narrative.id for narrative in read(sentence, title=sentence)._.narratives]
+    assert "ai-drains-crypto" in told
+    assert "ai-drains-crypto" not in [narrative.id for narrative in read(title, title=title)._.narratives]
 
 
 def test_a_narrative_told_only_to_be_rejected() -> None:
