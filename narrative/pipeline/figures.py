@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from operator import attrgetter
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _RELAYED = frozenset(
     ["flow", "aum", "volume", "count", "share", "market_cap", "holdings", "supply", "other", "index", "ratio"]
 )
+# "Among the largest cryptocurrencies", "the third-largest": not the largest one.
+_ONE_OF = re.compile(r"(?:\b(?:among|of)\sthe\s|\b(?:second|third|fourth|fifth|\w+th)[\s-])(?:\w+\s)?$", re.IGNORECASE)
 
 
 @Language.factory("narrative_figures_v1", assigns=["doc._.figures", "doc._.undated"])
@@ -116,6 +119,8 @@ class _Reader:
             thing: NamedThing = hit.payload
             at = bisect_left(taken, hit.end, key=attrgetter("start"))
             if at and taken[at - 1].end > hit.start:
+                continue
+            if _ONE_OF.search(self.text[max(0, hit.start - 20) : hit.start]):
                 continue
             found.append(
                 Entity(

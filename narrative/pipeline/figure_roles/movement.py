@@ -114,7 +114,7 @@ def _change(mention: Mention) -> Decision:
     if mention.text[quantity.start] == "+":
         return Decision("up", 0.95)
     noun = noun_after().match(mention.after)
-    if mention.unit == "percent" and mention.lead in ("added", "adds", "adding"):
+    if mention.lead in ("add", "added", "adds", "adding"):
         return Decision("up", 0.7)
     found = _nearest(mention, ("up", "down"), 30, after=1.3)
     if noun and (found is None or found[1] > 2):
@@ -138,6 +138,8 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
     lead = mention.lead
     if lead in ("from", "between", "than", "versus"):
         return Decision(None, 0.7)
+    if _FROM.search(mention.before[-60:]):
+        return Decision(None, 0.7)  # "from an intraday high of $1.44": where the move began
     if mention.before.lower().endswith("sub-"):
         return Decision("down", 0.6)
     limit = 20 if lead == "to" else 9
@@ -166,8 +168,9 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
 
 # A level that is told of in passing: "nears the apex, with resistance at".
 _OTHER_LEVEL = re.compile(r"[,;(–—].*\b(?:supports?|resistances?|barriers?|hurdles?|targets?|pivot)\b", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s(?:[\w’'-]+\s){1,5}(?:of|at|near|around)\s(?:\w+\s)?$", re.IGNORECASE)
 _DENIED = re.compile(
-    r"\b(?:fail\w*\sto|struggl\w+\sto|unable\sto|attempt\w*|trying\sto|hurdles?|yet\sto|not|never)\s(?:\w+\s){0,2}$",
+    r"\b(?:fail\w*\sto|struggl\w+\sto|(?:unable|inability|failure)\sto|attempt\w*|trying\sto|hurdles?|yet\sto|not|never)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
 _LOW_AFTER = re.compile(

@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from narrative.pipeline.quantities.bare import is_named
+
 if TYPE_CHECKING:
     from narrative.pipeline.quantities.atom import Atom
     from narrative.pipeline.quantities.tables import Tables
@@ -15,8 +17,13 @@ _CONNECTOR = re.compile(
     r"|(?P<to> to (?:just |about |around |roughly |nearly |over |only |as much as |more than )?)"
     r"|(?P<and> (?:and|or|&) |, and )|(?P<comma>, )|(?P<of> (?:out )?of (?:the |its |their )?)"
 )
+_FROM_A = re.compile(
+    r"\bfrom (?:an?|its|the|their) (?:[\w-]{1,20} ){0,3}(?:highs?|lows?|peak|top|record) (?:of|at|near) \Z",
+    re.IGNORECASE,
+)
 _LONGEST = 24  # characters of a connector
 _REACH = 60
+_FAR_APART = 10  # the ends of a range of names ("Section 8 to 12") lie nearer
 _OUT_OF = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100})  # "one in four"
 
 
@@ -61,8 +68,12 @@ def _link(text: str, left: Atom, right: Atom, known: Tables) -> str:
     if match["dash"]:
         return "" if match["dash"] == "—" and right.money != left.money else "range"
     if match["to"]:
+        if left.unit is None and right.number >= _FAR_APART * left.number and is_named(text, left, known):
+            return ""  # "the S&P 500 to 8,100"
         if left.unit is not None and right.unit is not None and left.unit != right.unit:
             return ""
+        if _FROM_A.search(text, low, left.start):
+            return "from"
         if known.moved_from.search(text, low, left.start):
             return "range" if known.ranged_from.search(text, low, left.start) else "from"
         if left.unit is not None and known.moved.search(text, low, left.start):
