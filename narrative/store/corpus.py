@@ -144,7 +144,7 @@ class Corpus:
             import pyarrow.dataset
 
             return pyarrow.dataset.dataset(table_schema(name).empty_table())
-        return table.to_pyarrow_dataset()
+        return self._dataset(name, table)
 
     def count(self, name: str) -> int:
         """How many rows a table has."""
@@ -176,7 +176,7 @@ class Corpus:
         import pyarrow.compute as pc
 
         names = list(columns or table_schema(name).names)
-        dataset = table.to_pyarrow_dataset()
+        dataset = self._dataset(name, table)
         fragments = {fragment.path: fragment for fragment in dataset.get_fragments()}
         within = pc.field("batch") > after
         if until is not None:
@@ -205,6 +205,13 @@ class Corpus:
     def derive(self, name: str, rows: pa.Table, until: int, *, replace: bool = False) -> None:
         """Commit rows of a derived table and, in the same transaction, up to which batch of annotations it goes."""
         self._commit(name, rows, "overwrite" if replace else "append", _DERIVED_FROM, until)
+
+    def _dataset(self, name: str, table: deltalake.DeltaTable) -> ds.Dataset:
+        from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
+
+        # Delta's own file system is a Python object; Arrow's threads let go of it after Python has ended, and abort.
+        root = (self.folder / name).absolute().as_posix()
+        return table.to_pyarrow_dataset(filesystem=SubTreeFileSystem(root, LocalFileSystem()))
 
     def _files(self, table: deltalake.DeltaTable, after: int, until: int | None) -> list[str]:
         actions = pa.table(table.get_add_actions(flatten=True))
