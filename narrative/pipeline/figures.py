@@ -95,6 +95,7 @@ class _Reader:
             return []
         self._expressions = read_periods(self.text, self.doc._.published)
         self._hits = {family: matcher.find(self.text) for family, matcher in matchers().items()}
+        self._pronouns = [hit for hit in self._hits["references"] if not hit.payload.name]
         self._entities = sorted([*self.doc._.entities, *self._referred()], key=attrgetter("start"))
         self._quotes = sorted(self.doc._.quotes, key=attrgetter("start"))
         self._quote_starts = [quote.start for quote in self._quotes]
@@ -115,8 +116,10 @@ class _Reader:
         """Phrases that stand for a named thing, where no entity is marked."""
         taken = sorted(self.doc._.entities, key=attrgetter("start"))
         found = []
-        for hit in self._hits.pop("references"):
+        for hit in self._hits["references"]:
             thing: NamedThing = hit.payload
+            if not thing.name:
+                continue
             at = bisect_left(taken, hit.end, key=attrgetter("start"))
             if at and taken[at - 1].end > hit.start:
                 continue
@@ -140,8 +143,10 @@ class _Reader:
 
     def _sentence(self, span: Span) -> Sentence:
         quantities, entities = _within(self._quantities, span), _within(self._entities, span)
-        hits = {family: _within(found, span) for family, found in self._hits.items()}
-        if quantities and (pronouns := hits.pop("anaphora")):
+        # Of a sentence without quantities only its sources matter.
+        families = ("kinds", "movement", "status", "source") if quantities else ("source",) if entities else ()
+        hits = {family: _within(self._hits[family], span) for family in families}
+        if quantities and (pronouns := _within(self._pronouns, span)):
             meant = antecedents(pronouns, entities, self._recall, self.text)
             entities = sorted([*entities, *meant], key=attrgetter("start"))
         return Sentence(self.text, span.start, span.end, quantities, entities, hits)

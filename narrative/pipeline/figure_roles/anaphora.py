@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from narrative.pipeline.cues import Hit
+    from narrative.pipeline.figure_roles.lexicon import Reference
     from narrative.pipeline.figure_roles.subject import Recall
     from narrative.records import Entity
 
@@ -15,7 +16,9 @@ _FADE = 0.8  # how much less an entity counts for each that was named after it
 _LIKE = {"COMPANY": ("COMPANY",), "ASSET": ("ASSET",)}
 
 
-def antecedents(pronouns: Sequence[Hit[str]], entities: Sequence[Entity], recall: Recall, text: str) -> list[Entity]:
+def antecedents(
+    pronouns: Sequence[Hit[Reference]], entities: Sequence[Entity], recall: Recall, text: str
+) -> list[Entity]:
     """What the words stand for, as entities at their place: the sentence's first of their type, else the last told of.
 
     Args:
@@ -26,7 +29,7 @@ def antecedents(pronouns: Sequence[Hit[str]], entities: Sequence[Entity], recall
     """
     found = []
     for pronoun in pronouns:
-        meant = _in_sentence(pronoun, entities) or _before(pronoun.payload, recall)
+        meant = _in_sentence(pronoun, entities) or _before(pronoun.payload.type, recall)
         if meant:
             update = {
                 "start": pronoun.start,
@@ -38,8 +41,8 @@ def antecedents(pronouns: Sequence[Hit[str]], entities: Sequence[Entity], recall
     return found
 
 
-def _in_sentence(pronoun: Hit[str], entities: Sequence[Entity]) -> Entity | None:
-    like = _LIKE[pronoun.payload]
+def _in_sentence(pronoun: Hit[Reference], entities: Sequence[Entity]) -> Entity | None:
+    like = _LIKE[pronoun.payload.type]
     return next((entity for entity in entities if entity.type in like and entity.end <= pronoun.start), None)
 
 

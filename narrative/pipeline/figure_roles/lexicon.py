@@ -12,7 +12,7 @@ _PLAIN = {"percent": "percent", "bps": "percent", "x": "x", "count": "count", "i
 
 
 class Reference(NamedTuple):
-    """A name that a phrase stands for, with the type of thing that it is."""
+    """A name that a phrase stands for, with the type of thing that it is; no name where the text told it before."""
 
     name: str
     type: str
@@ -26,7 +26,7 @@ def data() -> dict[str, Any]:
 
 @cache
 def matchers() -> dict[str, CueMatcher[Any]]:
-    """One matcher a family of cues: kinds, movement, status, source, references, anaphora."""
+    """One matcher a family of cues: kinds, movement, status, source, references."""
     kinds: dict[str, list[tuple[str, float]]] = {}
     for kind, cues in data()["kinds"].items():
         for strength, weight in (("weak", 0.45), ("strong", 1.0)):
@@ -35,13 +35,13 @@ def matchers() -> dict[str, CueMatcher[Any]]:
     references = {
         cue: Reference(group["name"], group["type"]) for group in data()["references"] for cue in group["cues"]
     }
+    references |= {cue: Reference("", type_) for type_, cues in data()["anaphora"].items() for cue in cues}
     return {
         "kinds": CueMatcher(kinds),
         "movement": CueMatcher(payloads(data()["movement"])),
         "status": CueMatcher(payloads(data()["status"])),
         "source": CueMatcher(payloads(data()["source"])),
         "references": CueMatcher(references),
-        "anaphora": CueMatcher({cue: type_ for type_, cues in data()["anaphora"].items() for cue in cues}),
     }
 
 
