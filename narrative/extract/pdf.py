@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from narrative.errors import InputError, MissingExtra
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 LARGEST_PDF = 50_000_000  # bytes
 MOST_PAGES = 500
+_FULL = 0.85  # of the longest line; letters differ in width
+_NARROWEST = 30  # characters; no column of text has less room, but cells of a table have
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
@@ -48,10 +51,24 @@ def article_from_pdf(
         raise
     except Exception as error:  # pypdf raises whatever a damaged file leads it to
         raise InputError(source, "the PDF is damaged and can't be read") from error
-    text = "\n\n".join(piece.strip() for piece in pieces if piece.strip()).replace("\x00", "")
+    text = "\n\n".join(unwrapped(piece) for piece in pieces if piece.strip()).replace("\x00", "")
     if not text:
         raise InputError(source, "the PDF holds no text, only pictures of it; paste the text instead")
     return article_from_text(text, source=source, published=published, title=title, outlet=outlet)
+
+
+def unwrapped(page: str) -> str:
+    """The text with a line a paragraph: a line that ends only because the next word had no room goes on in the next."""
+    lines = [" ".join(line.split()) for line in page.strip().split("\n")]
+    room = max(_FULL * max(map(len, lines)), _NARROWEST)
+    pieces = [lines[0]]
+    for before, line in pairwise(lines):
+        word = line.partition(" ")[0]
+        if before and line and (word[0].islower() or len(before) + 1 + len(word) > room):
+            pieces.append(line if before.endswith("-") else f" {line}")
+        else:
+            pieces.append(f"\n{line}")
+    return "".join(pieces)
 
 
 def _pages(reader: PdfReader, source: str) -> list[str]:
