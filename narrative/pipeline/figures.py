@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 
+from narrative.catalogue.entries import load_catalogue
 from narrative.pipeline.document import body_sentences
 from narrative.pipeline.figure_roles import source, timing
 from narrative.pipeline.figure_roles.anaphora import antecedents
 from narrative.pipeline.figure_roles.kind import apposed, kind_of, listed, restated
-from narrative.pipeline.figure_roles.lexicon import Reference as NamedThing
-from narrative.pipeline.figure_roles.lexicon import matchers
+from narrative.pipeline.figure_roles.lexicon import NamedThing, matchers
 from narrative.pipeline.figure_roles.mention import Decision, Mention, Sentence
 from narrative.pipeline.figure_roles.movement import direction_of, measure_of
 from narrative.pipeline.figure_roles.status import status_of
@@ -125,6 +125,7 @@ class _Reader:
                 continue
             if _ONE_OF.search(self.text[max(0, hit.start - 20) : hit.start]):
                 continue
+            known = load_catalogue().by_name.get(thing.name)
             found.append(
                 Entity(
                     start=hit.start,
@@ -132,6 +133,7 @@ class _Reader:
                     text=self.text[hit.start : hit.end],
                     type=thing.type,
                     name=thing.name,
+                    id=known.id if known else None,
                     score=0.5,
                 )
             )

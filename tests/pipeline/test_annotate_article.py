@@ -124,3 +124,9 @@ def test_a_fingerprint_changes_with_the_files_of_its_stage(tmp_path: Path, monke
     assert mark() == before
     (tmp_path / "data" / "cues.toml").write_bytes(b"x = 2\n")
     assert mark() != before
+
+
+def test_a_phrase_that_stands_for_a_thing_links_to_its_entry() -> None:
+    (figure,) = narrative.annotate("The leading cryptocurrency fell 5%.", published="2025-11-19").figures
+    assert figure.subject is not None
+    assert (figure.subject.name, figure.subject.id) == ("Bitcoin", "asset:bitcoin")

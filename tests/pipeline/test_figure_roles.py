@@ -166,7 +166,6 @@ def test_odds_of_a_market_are_actual_and_a_forecasters_are_expected():
 
 
 @pytest.mark.shared
-@pytest.mark.skipif("NARRATIVE_SHARED" not in os.environ, reason="NARRATIVE_SHARED is unset")
 def test_the_seeds_tell_their_headline_figures():
     from narrative.pipeline.annotate import annotate
     from narrative.pipeline.load import build

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from narrative.pipeline.cues import Hit
-    from narrative.pipeline.figure_roles.lexicon import Reference
+    from narrative.pipeline.figure_roles.lexicon import NamedThing
     from narrative.pipeline.figure_roles.subject import Recall
     from narrative.records import Entity
 
@@ -17,7 +17,7 @@ _LIKE = {"COMPANY": ("COMPANY",), "ASSET": ("ASSET",)}
 
 
 def antecedents(
-    pronouns: Sequence[Hit[Reference]], entities: Sequence[Entity], recall: Recall, text: str
+    pronouns: Sequence[Hit[NamedThing]], entities: Sequence[Entity], recall: Recall, text: str
 ) -> list[Entity]:
     """What the words stand for, as entities at their place: the sentence's first of their type, else the last told of.
 
@@ -41,7 +41,7 @@ def antecedents(
     return found
 
 
-def _in_sentence(pronoun: Hit[Reference], entities: Sequence[Entity]) -> Entity | None:
+def _in_sentence(pronoun: Hit[NamedThing], entities: Sequence[Entity]) -> Entity | None:
     like = _LIKE[pronoun.payload.type]
     return next((entity for entity in entities if entity.type in like and entity.end <= pronoun.start), None)
 

@@ -11,7 +11,7 @@ from narrative.pipeline.cues import DATA, CueMatcher, payloads, read_data
 _PLAIN = {"percent": "percent", "bps": "percent", "x": "x", "count": "count", "index": "index"}
 
 
-class Reference(NamedTuple):
+class NamedThing(NamedTuple):
     """A name that a phrase stands for, with the type of thing that it is; no name where the text told it before."""
 
     name: str
@@ -33,9 +33,9 @@ def matchers() -> dict[str, CueMatcher[Any]]:
             for cue in cues[strength]:
                 kinds.setdefault(cue, []).append((kind, weight))
     references = {
-        cue: Reference(group["name"], group["type"]) for group in data()["references"] for cue in group["cues"]
+        cue: NamedThing(group["name"], group["type"]) for group in data()["references"] for cue in group["cues"]
     }
-    references |= {cue: Reference("", type_) for type_, cues in data()["anaphora"].items() for cue in cues}
+    references |= {cue: NamedThing("", type_) for type_, cues in data()["anaphora"].items() for cue in cues}
     return {
         "kinds": CueMatcher(kinds),
         "movement": CueMatcher(payloads(data()["movement"])),
