@@ -11,7 +11,7 @@ import typer
 from narrative.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
     from narrative.cli.reading import Reading
@@ -67,12 +67,13 @@ def annotate(
         raise SettingsError("give sources or --corpus, not both")
     _refuse(context, OF_A_CORPUS if sources else OF_SOURCES, "--corpus" if sources else "sources")
     if sources:
+        from narrative.cli.progress import progress_bar
         from narrative.cli.reading import Reading
         from narrative.cli.streams import open_output
 
         reading = Reading(sources, published=published, title=title, outlet=outlet, project=project)
-        with open_output(output) as file:
-            _write(_annotations(reading), output_format, file, len(sources))
+        with open_output(output) as file, progress_bar("Reading", wanted=not file.isatty()) as progress:
+            _write(_annotations(reading, progress), output_format, file, len(sources))
             reading.require_one()
         reading.finish()
     else:
@@ -88,7 +89,7 @@ def _refuse(context: typer.Context, options: tuple[str, ...], place: str) -> Non
         raise SettingsError(f"{', '.join(given)}: only for {place}; leave it out")
 
 
-def _annotations(reading: Reading) -> Iterator[Annotation]:
+def _annotations(reading: Reading, progress: Callable[[int, int | None], None]) -> Iterator[Annotation]:
     import warnings
 
     from narrative.cli.streams import say
@@ -97,7 +98,7 @@ def _annotations(reading: Reading) -> Iterator[Annotation]:
 
     told: set[str | None] = set()
     untold = 0
-    for article in reading:
+    for done, article in enumerate(reading, 1):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UndatedWarning)
             annotation = annotate_article(article)
@@ -107,6 +108,7 @@ def _annotations(reading: Reading) -> Iterator[Annotation]:
                 continue
             told.add(article.source)
             say(f"note: {warning.message} (say --published DATE)")
+        progress(done, None)
         yield annotation
     if untold:
         say(f"note: so it is in {untold:,} more articles without a publication date")

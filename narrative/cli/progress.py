@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,9 @@ SHOWN_AFTER = 1.0  # seconds
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
+def progress_bar(what: str, *, wanted: bool = True) -> Iterator[Callable[[int, int | None], None]]:
     """A function to tell how much is done, and of how much if that is known; silent where stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if not wanted or not sys.stderr.isatty():
         yield lambda done, total: None
         return
     from rich.console import Console
@@ -34,18 +34,13 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
         transient=True,
     )
     task = bar.add_task(what, total=None)
-    started = time.monotonic()
-    shown = False
-
-    def told(done: int, total: int | None) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - started > SHOWN_AFTER:
-            bar.start()
-            shown = True
-        bar.update(task, completed=done, total=total)
-
+    # By the clock, because the first thing may take longest.
+    timer = threading.Timer(SHOWN_AFTER, bar.start)
+    timer.daemon = True
+    timer.start()
     try:
-        yield told
+        yield lambda done, total: bar.update(task, completed=done, total=total)
     finally:
-        if shown:
-            bar.stop()
+        timer.cancel()
+        timer.join()
+        bar.stop()

@@ -114,6 +114,8 @@ def annotate_corpus(
         passed = _passed(corpus, fingerprint, retry_errors)
         total = sum(rows.num_rows for rows in _waiting(corpus, ["id", "key"], passed))
         done = 0
+        if progress:
+            progress(done, total)
         with _interruptible() as stop, closing(engine.annotate(_batches(corpus, passed), stop)) as results:
             for readings in results:
                 if readings.failures:
