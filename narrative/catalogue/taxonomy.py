@@ -47,6 +47,7 @@ class Calibration(Record):
     title: float
     body: float
     total: float
+    explained: float
     cap: float
     threshold: float
     evidence: int

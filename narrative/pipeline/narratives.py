@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,9 @@ Weights = dict[str, float]  # by narrative
 
 
 @Language.factory(
-    "narrative_narratives_v1", requires=["doc._.sentences", "doc._.comparison"], assigns=["doc._.narratives"]
+    "narrative_narratives_v1",
+    requires=["doc._.sentences", "doc._.comparison", "doc._.explanations"],
+    assigns=["doc._.narratives"],
 )
 def create_narratives(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_narratives`."""
@@ -49,7 +52,9 @@ def mark_narratives(doc: Doc) -> Doc:
     signals = [_signals(sentence, winners.get(sentence.start)) for sentence in doc._.sentences]
     weights = [weigh(found, signal) for found, signal in zip(hits, signals, strict=True)]
     in_title = weigh(title, *(signals[index] for index in inside))
-    probabilities = _probabilities(in_title, [told for index, told in enumerate(weights) if index not in inside])
+    causes = Counter(explanation.cause for explanation in doc._.explanations)
+    in_body = [told for index, told in enumerate(weights) if index not in inside]
+    probabilities = _probabilities(in_title, in_body, causes)
     doc._.narratives = _records(doc, probabilities, spans, hits, weights)
     return doc
 
@@ -106,24 +111,30 @@ def _signals(sentence: Sentence, winner: Camp | None) -> Weights:
     return total
 
 
-def features(title: Weights, body: Sequence[Weights], taxonomy: Taxonomy) -> dict[str, tuple[float, float, float]]:
-    """By narrative, the weights of the title and of an average sentence, and the logarithm of the whole body's."""
+def features(
+    title: Weights, body: Sequence[Weights], causes: Mapping[str, int], taxonomy: Taxonomy
+) -> dict[str, tuple[float, float, float, float]]:
+    """By narrative, what the calibration weighs.
+
+    Its weights in the title, in an average sentence, the logarithm of the whole body's, and of how often it explains.
+    """
     cap = taxonomy.calibration.cap
-    found: dict[str, tuple[float, float, float]] = {}
+    found: dict[str, tuple[float, float, float, float]] = {}
     for ident in {ident for weights in (title, *body) for ident in weights}:
         weights = [min(cap, sentence.get(ident, 0.0)) for sentence in body]
         total = sum(weights)
-        found[ident] = (min(cap, title.get(ident, 0.0)), total / max(1, len(weights)), math.log1p(total))
+        mean = total / max(1, len(weights))
+        found[ident] = (min(cap, title.get(ident, 0.0)), mean, math.log1p(total), math.log1p(causes.get(ident, 0)))
     return found
 
 
-def _probabilities(in_title: Weights, in_body: Sequence[Weights]) -> dict[str, float]:
+def _probabilities(in_title: Weights, in_body: Sequence[Weights], causes: Mapping[str, int]) -> dict[str, float]:
     taxonomy = load_taxonomy()
     settings = taxonomy.calibration
-    factors = (settings.title, settings.body, settings.total)
+    factors = (settings.title, settings.body, settings.total, settings.explained)
     return {
         ident: 1 / (1 + math.exp(-settings.intercept - sum(map(operator.mul, factors, values))))
-        for ident, values in features(in_title, in_body, taxonomy).items()
+        for ident, values in features(in_title, in_body, causes, taxonomy).items()
     }
 
 
@@ -149,13 +160,15 @@ def _records(
             continue
         showing.sort(key=lambda index: (-weighed[index][ident], index))
         evidence = sorted(showing[: settings.evidence])
-        rejected = [_rejects(text, spans[index], hits[index], ident) for index in showing[: settings.evidence]]
+        shown = sum(weighed[index][ident] for index in evidence)
+        refused = [index for index in evidence if _rejects(text, spans[index], hits[index], ident)]
+        rejected = sum(weighed[index][ident] for index in refused)
         narratives.append(
             Narrative(
                 id=ident,
                 score=round(probabilities[ident], 4),
                 primary=not narratives,
-                position="rejects" if rejected and sum(rejected) * 2 > len(rejected) else "tells",
+                position="rejects" if rejected * 2 > shown else "tells",
                 evidence=tuple(spans[index] for index in evidence),
             )
         )

@@ -73,6 +73,25 @@ def test_a_narrative_told_only_to_be_rejected() -> None:
     assert told["bear-market"] == "rejects"
 
 
+def test_the_refusal_outweighs_a_passing_word() -> None:
+    title = "Does artificial intelligence starve bitcoin?"
+    text = (
+        f"{title}\n\nMoney is moving, some say. Analysts reject the idea that AI is draining crypto. "
+        "Tokens trade where they did."
+    )
+    told = {narrative.id: narrative.position for narrative in read(text, title=title)._.narratives}
+    assert told["ai-drains-crypto"] == "rejects"
+
+
+def test_a_cause_of_the_movement_supports_its_narrative() -> None:
+    title = "Bitcoin is lower"
+    explained = f"{title}\n\nBitcoin fell because of new tariffs."
+    beside = f"{title}\n\nBitcoin fell. There are new tariffs."
+    told = [[n.id for n in read(text, title=title)._.narratives] for text in (explained, beside)]
+    assert "macro-risk" in told[0]
+    assert "macro-risk" not in told[1]
+
+
 def test_a_title_that_is_not_part_of_the_text_counts_but_shows_no_evidence() -> None:
     text = "It was a quiet Tuesday. The exchange lost coins to hackers in an exploit."
     with_title = read(text, title="Hackers exploit exchange and steal coins")._.narratives[0]
