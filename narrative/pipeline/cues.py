@@ -42,7 +42,8 @@ class Hit(NamedTuple, Generic[Payload]):
 class CueMatcher(Generic[Payload]):
     """Finds cues in texts, in time linear in the text.
 
-    Where cues overlap, the one that begins first wins, then the longest: "rate cut" hides "cut".
+    Where cues overlap, the one that begins first wins, then the longest, then the one written out: "rate cut" hides
+    "cut", and "falls" hides "fall*".
     """
 
     def __init__(self, cues: Mapping[str, Payload]) -> None:
@@ -61,17 +62,17 @@ class CueMatcher(Generic[Payload]):
             return []
         folded = fold(text)
         written = text if text.isascii() else text.translate(_PLAIN)
-        found: list[tuple[int, int, Payload]] = []
+        found: list[tuple[int, int, bool, Payload]] = []
         for index, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if _inside_word(folded, start):
                 continue
             for parts, any_case, payload in self._cues[self._keys[index]]:
                 stop = _end(folded if any_case else written, start, parts)
                 if stop > start:
-                    found.append((start, stop, payload))
-        found.sort(key=lambda hit: (hit[0], -hit[1]))
+                    found.append((start, stop, len(parts) > 1, payload))
+        found.sort(key=lambda hit: (hit[0], -hit[1], hit[2]))
         hits: list[Hit[Payload]] = []
-        for start, end, payload in found:
+        for start, end, _, payload in found:
             if not hits or start >= hits[-1].end:
                 hits.append(Hit(start, end, payload))
         return hits
@@ -147,6 +148,17 @@ def read_data(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path.name}: {error}") from error
+
+
+def covers(cues: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of a cue and an open-ended one that finds it too: ("falls", "fall*")."""
+    known = set(cues)
+    return [
+        (cue, wider)
+        for cue in known
+        for at in range(1, len(cue) + 1)
+        if "*" not in cue and (wider := f"{cue[:at]}*") in known and (at == len(cue) or cue[at:].isalpha())
+    ]
 
 
 def payloads(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from spacy.language import Language
 
 from narrative.catalogue.taxonomy import load_taxonomy
-from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, payloads, read_data, within
+from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, covers, payloads, read_data, within
 from narrative.pipeline.narratives import matcher as narrative_matcher
 from narrative.pipeline.narratives import weigh
 from narrative.records import Effect, Entity, Explanation, Moved, Quote, Reference, Status
@@ -75,6 +75,9 @@ def _rules() -> _Rules:
         "speech": data["speech"]["cues"],
     }
     cues = payloads(groups) | dict.fromkeys(data["nothing"]["cues"], ())
+    for cue, wider in covers(cues):
+        if cues[cue]:
+            cues[cue] = (*cues[cue], *cues[wider])
     return _Rules(CueMatcher(cues), data["scores"], [(pair["up"], pair["down"]) for pair in data["opposites"]])
 
 
@@ -271,7 +274,9 @@ def _causes(text: str, link: _Link) -> list[tuple[int, int, str]]:
     """The cause's words, apart where they belong to different narratives, each with its narrative."""
     start, end = link.cause
     if link.cause[0] < link.effect[0]:  # a cause that stands first: its last clause
-        clauses = [stop + 2 for joint in (", ", "; ") if (stop := text.rfind(joint, start, end)) >= 0]
+        clauses = [
+            stop + len(joint) for joint in (", ", "; ", " that ") if (stop := text.rfind(joint, start, end)) >= 0
+        ]
         start = max(start, end - _LONGEST_CAUSE, *clauses)
     end = min(end, start + _LONGEST_CAUSE)
     start, end = _trimmed(text, start, end)

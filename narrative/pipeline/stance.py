@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from spacy.language import Language
 
 from narrative.catalogue.entries import load_catalogue
-from narrative.pipeline.cues import DATA, CueMatcher, Hit, read_data, within
+from narrative.pipeline.cues import DATA, CueMatcher, Hit, covers, read_data, within
 from narrative.pipeline.document import body_sentences
 from narrative.records import ArticleStance, Camp, Sentence, SentenceStance, StanceValue
 
@@ -87,6 +87,8 @@ def rules() -> Rules:
             known = meanings.get(cue, {}).get("reference", ())
             add([cue], reference=(*known, camp))
         add(data["camps"][camp]["names"], camp=camp)
+    for cue, wider in covers(meanings):  # "falls" is bad by itself, and moves as "fall*" does
+        meanings[cue] = meanings[wider] | meanings[cue]
     matcher = CueMatcher({cue: Meaning(**parts) for cue, parts in meanings.items()})
     return Rules(matcher, data["weights"], data["article"])
 

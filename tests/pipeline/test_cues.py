@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrative.errors import SettingsError
-from narrative.pipeline.cues import CueMatcher, fold, read_data, within
+from narrative.pipeline.cues import CueMatcher, covers, fold, read_data, within
 from narrative.records import Span
 
 CUES = CueMatcher(
@@ -44,6 +44,12 @@ def found(text: str) -> list[tuple[str, str]]:
 )
 def test_cues_are_found_as_written(text: str, expected: list[tuple[str, str]]) -> None:
     assert found(text) == expected
+
+
+def test_a_cue_written_out_hides_an_open_ended_one() -> None:
+    cues = {"fall*": "moves", "falls": "bad", "all": "whole"}
+    assert covers(cues) == [("falls", "fall*")]
+    assert [hit.payload for hit in CueMatcher(cues).find("it falls, falling")] == ["bad", "moves"]
 
 
 @given(st.text())

@@ -7,6 +7,47 @@ from readers import read, texts
 from narrative.catalogue.taxonomy import load_taxonomy
 from narrative.records import Entity, Quote, Reference
 
+SENTENCES = [
+    ("Bitcoin tumbled after the United States announced new tariffs.", "Bitcoin", "down", "macro-risk"),
+    ("Ether climbed on hopes of a rate cut.", "Ethereum", "up", "fed-easing"),
+    ("Redemptions from spot funds dragged bitcoin lower.", "Bitcoin", "down", "etf-outflows"),
+    ("XRP surged thanks to strong ETF inflows.", "XRP", "up", "etf-inflows"),
+    ("A wave of liquidations sent bitcoin below $90,000.", "Bitcoin", "down", "leverage-flush"),
+    ("Bitcoin slid as long-term holders sold.", "Bitcoin", "down", "whale-activity"),
+    ("If the Fed cuts rates, bitcoin could rally.", "Bitcoin", "up", "fed-easing"),
+    ("Worries about an AI bubble weighed on tech stocks.", "tech stocks", "down", "ai-bubble"),
+    ("AI stocks jumped after Nvidia's record revenue.", "AI stocks", "up", "ai-boom"),
+    ("Crypto markets fell amid fears of a war in the Middle East.", "crypto market", "down", "macro-risk"),
+    ("Bitcoin gained because the Senate passed the crypto bill.", "Bitcoin", "up", "regulatory-clarity"),
+    ("The SEC lawsuit caused XRP to plunge.", "XRP", "down", "regulatory-crackdown"),
+    ("Solana dropped following a hack of its largest exchange.", "Solana", "down", "security"),
+    ("Dogecoin soared, driven by memecoin mania.", "Dogecoin", "up", "speculation"),
+    ("Rising bond yields are putting pressure on bitcoin.", "Bitcoin", "down", "fed-tightening"),
+    ("Bitcoin's decline was triggered by forced selling of leveraged traders.", "Bitcoin", "down", "leverage-flush"),
+    ("Strategy's purchases helped bitcoin recover.", "Bitcoin", "up", "treasury-companies"),
+    ("Miners' selling kept bitcoin in a range.", "Bitcoin", "flat", "mining"),
+]
+
+
+@pytest.mark.parametrize(("text", "asset", "effect", "cause"), SENTENCES)
+def test_everyday_explanations(text: str, asset: str, effect: str, cause: str) -> None:
+    (found,) = read(text)._.explanations
+    assert (found.asset.name, found.effect, found.cause, found.denied) == (asset, effect, cause, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin's fall isn't due to ETF outflows, the analyst said.",
+        "She rejected the idea that tariffs drove bitcoin lower.",
+        "Analysts doubt that whales caused the drop in bitcoin.",
+        "The drop in ether has nothing to do with the hack, the team said.",
+    ],
+)
+def test_a_denied_explanation(text: str) -> None:
+    (found,) = read(text)._.explanations
+    assert found.denied
+
 
 @pytest.mark.parametrize(
     ("text", "asset", "effect", "cause", "words"),
@@ -36,6 +77,7 @@ def test_cause_and_effect(text: str, asset: str, effect: str, cause: str, words:
     "text",
     [
         "Bitcoin fell to $60,000.",
+        "Other analysts reject the idea that AI is draining crypto.",
         "Bitcoin fell as low as $60,000.",
         "Bitcoin rose despite ETF outflows.",
         "Bitcoin is known as digital gold.",
