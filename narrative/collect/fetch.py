@@ -319,7 +319,8 @@ def _target(url: str, asked: str) -> _Target:
     if parts.scheme not in {"http", "https"} or not parts.host:
         raise FetchError(asked, "only http:// and https:// addresses are fetched")
     if parts.auth:
-        raise FetchError(asked, "addresses with a user name or password are not fetched")
+        bare = asked.replace(f"{parts.auth}@", "")  # the password is not shown
+        raise FetchError(bare, "addresses with a user name or password are not fetched")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return _Target(parts.scheme, parts.host, port, parts.request_uri)
 

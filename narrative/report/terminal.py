@@ -84,7 +84,7 @@ def _heading(annotation: Annotation) -> Text:
 
 def _body(annotation: Annotation) -> Table:
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=7, no_wrap=True)
+    grid.add_column(width=11, no_wrap=True)
     grid.add_column(overflow="fold")
     for line in lines(annotation):
         if line.before.count("\n") > 1:
@@ -100,7 +100,7 @@ def _body(annotation: Annotation) -> Table:
 def _margin(line: Line) -> Text:
     margin = Text()
     if line.sentence is not None:
-        for label, cell in (("AI", line.sentence.ai), ("₿", line.sentence.crypto)):
+        for label, cell in (("AI", line.sentence.ai), ("crypto", line.sentence.crypto)):
             mark = f"{label}{_STANCE_SIGNS[cell.label]}" if cell else ""
             margin.append(f"{mark:4}" if label == "AI" else mark, style=_style(cell))
     elif line.boilerplate:
