@@ -15,7 +15,6 @@ from spacy.language import Language
 
 from narrative.catalogue.taxonomy import Taxonomy, load_taxonomy
 from narrative.pipeline.cues import LONGEST_SENTENCE, CueMatcher, Hit, payloads, within
-from narrative.pipeline.document import body_sentences
 from narrative.records import Camp, Narrative, Sentence, Span
 
 if TYPE_CHECKING:
@@ -38,24 +37,22 @@ def create_narratives(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 def mark_narratives(doc: Doc) -> Doc:
     """Set `doc._.narratives`, the likeliest first."""
-    spans = list(body_sentences(doc))
-    hits = within(matcher().find(doc.text), spans)
-    headline = doc._.title_span
-    title = matcher().find(doc._.title or "")
+    text = doc.text  # spaCy puts it together anew each time
+    sentences: tuple[Sentence, ...] = doc._.sentences
+    hits = within(matcher().find(text), sentences)
+    headline: Span | None = doc._.title_span
+    headings = sum(sentence.start < headline.end for sentence in sentences) if headline is not None else 0
     if headline is not None:
-        inside = [index for index, span in enumerate(spans) if span.start < headline.end]
-        title = [hit for index in inside for hit in hits[index]]
-    else:
-        inside = []
-        title = title or (hits[0] if hits else [])  # without a title the first sentence stands for it
+        title = [hit for found in hits[:headings] for hit in found]
+    else:  # without a title the first sentence stands for it
+        title = matcher().find(doc._.title or "") or (hits[0] if hits else [])
     winners = {comparison.start: comparison.winner for comparison in doc._.comparison}
-    signals = [_signals(sentence, winners.get(sentence.start)) for sentence in doc._.sentences]
+    signals = [_signals(sentence, winners.get(sentence.start)) for sentence in sentences]
     weights = [weigh(found, signal) for found, signal in zip(hits, signals, strict=True)]
-    in_title = weigh(title, *(signals[index] for index in inside))
+    in_title = weigh(title, *signals[:headings])
     causes = Counter(explanation.cause for explanation in doc._.explanations)
-    in_body = [told for index, told in enumerate(weights) if index not in inside]
-    probabilities = _probabilities(in_title, in_body, causes)
-    doc._.narratives = _records(doc, probabilities, spans, hits, weights)
+    probabilities = _probabilities(in_title, weights[headings:], causes)
+    doc._.narratives = _records(text, probabilities, sentences, hits, weights)
     return doc
 
 
@@ -119,13 +116,19 @@ def features(
     Its weights in the title, in an average sentence, the logarithm of the whole body's, and of how often it explains.
     """
     cap = taxonomy.calibration.cap
-    found: dict[str, tuple[float, float, float, float]] = {}
-    for ident in {ident for weights in (title, *body) for ident in weights}:
-        weights = [min(cap, sentence.get(ident, 0.0)) for sentence in body]
-        total = sum(weights)
-        mean = total / max(1, len(weights))
-        found[ident] = (min(cap, title.get(ident, 0.0)), mean, math.log1p(total), math.log1p(causes.get(ident, 0)))
-    return found
+    totals = dict.fromkeys(title, 0.0)
+    for sentence in body:
+        for ident, weight in sentence.items():
+            totals[ident] = totals.get(ident, 0.0) + min(cap, weight)
+    return {
+        ident: (
+            min(cap, title.get(ident, 0.0)),
+            total / max(1, len(body)),
+            math.log1p(total),
+            math.log1p(causes.get(ident, 0)),
+        )
+        for ident, total in totals.items()
+    }
 
 
 def _probabilities(in_title: Weights, in_body: Sequence[Weights], causes: Mapping[str, int]) -> dict[str, float]:
@@ -139,13 +142,12 @@ def _probabilities(in_title: Weights, in_body: Sequence[Weights], causes: Mappin
 
 
 def _records(
-    doc: Doc,
+    text: str,
     probabilities: Mapping[str, float],
-    spans: Sequence[Span],
+    sentences: Sequence[Sentence],
     hits: Sequence[Sequence[Hit[Weights]]],
     weighed: Sequence[Weights],
 ) -> tuple[Narrative, ...]:
-    text = doc.text
     taxonomy = load_taxonomy()
     settings = taxonomy.calibration
     told = [ident for ident, score in probabilities.items() if score >= settings.threshold]
@@ -161,7 +163,7 @@ def _records(
         showing.sort(key=lambda index: (-weighed[index][ident], index))
         evidence = sorted(showing[: settings.evidence])
         shown = sum(weighed[index][ident] for index in evidence)
-        refused = [index for index in evidence if _rejects(text, spans[index], hits[index], ident)]
+        refused = [index for index in evidence if _rejects(text, sentences[index], hits[index], ident)]
         rejected = sum(weighed[index][ident] for index in refused)
         narratives.append(
             Narrative(
@@ -169,7 +171,7 @@ def _records(
                 score=round(probabilities[ident], 4),
                 primary=not narratives,
                 position="rejects" if rejected * 2 > shown else "tells",
-                evidence=tuple(spans[index] for index in evidence),
+                evidence=tuple(Span(start=sentences[index].start, end=sentences[index].end) for index in evidence),
             )
         )
     return tuple(narratives)
@@ -186,7 +188,7 @@ def _rejections() -> _Rejections:
     return _Rejections(CueMatcher(payloads({"before": words.before, "after": words.after})), words.reach)
 
 
-def _rejects(text: str, span: Span, hits: Sequence[Hit[Weights]], ident: str) -> bool:
+def _rejects(text: str, span: Sentence, hits: Sequence[Hit[Weights]], ident: str) -> bool:
     """Whether the sentence rejects the narrative: a word of rejection stands beside every one of its stronger cues."""
     strongest = max((hit.payload[ident] for hit in hits if ident in hit.payload), default=0.0)
     cues = [hit for hit in hits if hit.payload.get(ident, 0.0) >= min(strongest, 1.0)]

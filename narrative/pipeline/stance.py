@@ -141,17 +141,15 @@ def _leading_camps(
     title = {hit.payload.camp for hit in rules().cues.find(doc._.title or "")}
     counts = dict.fromkeys(CAMPS, 0)
     for found, named in zip(hits, mentions, strict=True):
-        for camp in {hit.payload.camp for hit in found} | {camp for _, camp in named}:
-            if camp:
-                counts[camp] += 1
+        for camp in _present(found, named, frozenset()):
+            counts[camp] += 1
     needed = article["references_from"] * len(hits)
     return frozenset(camp for camp in CAMPS if camp in title or (counts[camp] and counts[camp] >= needed))
 
 
 def _present(found: Sequence[Hit[Meaning]], named: Sequence[Mention], leading: frozenset[Camp]) -> frozenset[Camp]:
     """The camps that a sentence speaks about: by name, else, in an article about one camp, by reference."""
-    camps = {hit.payload.camp for hit in found} | {camp for _, camp in named}
-    present = frozenset(camp for camp in CAMPS if camp in camps)
+    present = frozenset([hit.payload.camp for hit in found if hit.payload.camp] + [camp for _, camp in named])
     if present or not leading:
         return present
     camp: Camp = "crypto" if "crypto" in leading else "ai"
@@ -172,6 +170,8 @@ def _scores(
     for at in places.values():
         at.sort()
     sums = dict.fromkeys(CAMPS, 0.0)
+    if not camps:
+        return sums
     for place, weight in _weighed(text, start, found):
         distances = {camp: _distance(places[camp], place) for camp in camps}
         nearest = min(distances.values(), default=0)
