@@ -138,7 +138,7 @@ def test_the_terminal_shows_text_margin_and_figures(annotation: Annotation) -> N
     print_annotation(annotation, console_for(out))
     shown = out.getvalue()
     assert "\x1b" not in shown
-    assert "crypto▼  US spot Bitcoin ETFs lost $523 million on Tuesday." in shown
+    assert "crypto▼ US spot Bitcoin ETFs lost $523 million on Tuesday." in shown
     assert "AI● crypto▲" in shown
     assert "skipped" in shown
     row = next(line for line in shown.splitlines() if "523,000,000" in line)
