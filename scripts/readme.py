@@ -60,9 +60,8 @@ def scores_table(scores: dict[str, Any]) -> str:
         label = {"f1": "F1", "macro_f1": "macro F1", "accuracy": "accuracy"}[metric]
         if name == "figure.magnitude-error":
             label = "rate"
-        rows.append(
-            f"| {words} | {label} | {lockbox[metric]:.3f} | {visible[metric]:.3f} | {lockbox['n']} / {visible['n']} |"
-        )
+        shown = [f"{part[metric]:.3f}" if part["n"] else "–" for part in (lockbox, visible)]
+        rows.append(f"| {words} | {label} | {' | '.join(shown)} | {lockbox['n']} / {visible['n']} |")
     return "\n".join(rows)
 
 

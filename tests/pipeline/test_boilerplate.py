@@ -99,7 +99,6 @@ def test_time_is_linear_in_notices(notice: str) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif("NARRATIVE_SHARED" not in os.environ, reason="needs NARRATIVE_SHARED")
 def test_the_seeds_come_out_clean() -> None:
     for path in Path(os.environ["NARRATIVE_SHARED"], "seeds").glob("*.txt"):
         text = path.read_text("utf-8")
