@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from narrative.report.segments import lines
 from narrative.report.wording import FIGURE_COLUMNS, figure_row, heading, narrative, stance
+from narrative.spreadsheet import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,13 +41,6 @@ def write_csv(annotations: Iterable[Annotation], file: TextIO) -> None:
                 "attributed_to": figure.attributed_to.name if figure.attributed_to else None,
             }
             writer.writerow({key: safe_cell(value) for key, value in row.items()})
-
-
-def safe_cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula: text that could begin one gets an apostrophe in front."""
-    if isinstance(value, str) and value.lstrip(" ")[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"}:
-        return "'" + value
-    return value
 
 
 def write_markdown(annotation: Annotation, file: TextIO) -> None:

@@ -24,6 +24,7 @@ from pydantic_core import to_json
 from narrative import __version__
 from narrative.errors import CorpusError, SettingsError
 from narrative.records import Annotation, Pipeline
+from narrative.spreadsheet import safe_cell
 from narrative.store.arrow import from_arrow
 from narrative.store.corpus import FORMAT
 from narrative.store.derived import repeated_readings, without_older
@@ -43,8 +44,7 @@ MANIFEST = "narrative.manifest/1"
 
 # Fields that repeat the article's words, wherever they are nested.
 _WORDS = {"text", "title", "trace"}
-# A spreadsheet takes a cell that begins so for a formula; a plain number is none.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# A plain number begins like a formula and is none.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?\Z")
 
 
@@ -203,9 +203,7 @@ def _write_csv(path: Path, name: str, schema: pa.Schema, rows: Rows) -> None:
 
 def _cell(value: Any) -> Any:
     value = _flat(value)
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.match(value):
-        return f"'{value}"
-    return value
+    return value if isinstance(value, str) and _NUMBER.match(value) else safe_cell(value)
 
 
 def _flat(value: Any) -> Any:

@@ -27,9 +27,10 @@ from narrative.records import (
 )
 from narrative.report.page import html_page
 from narrative.report.segments import lines
-from narrative.report.tables import escape_markdown, safe_cell, write_csv, write_markdown
+from narrative.report.tables import escape_markdown, write_csv, write_markdown
 from narrative.report.terminal import console_for, print_annotation
 from narrative.report.wording import number
+from narrative.spreadsheet import safe_cell
 
 FUNDS = "US spot Bitcoin ETFs"
 TITLE = "<b>Bitcoin</b> funds bleed"
