@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from narrative.catalogue import folding
 from narrative.catalogue.entries import load_catalogue
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from narrative.catalogue.entries import Catalogue, Entry
 
-_SAME = str.maketrans({"’": "'", "‘": "'", "‑": "-", "‐": "-", "\u00a0": " ", "\u202f": " "})
 _LONG = 5  # from this many letters on, a capitalised word needs no exact case
 _IN_LOWER_CASE = frozenset(["ASSET", "FUND", "INDEX", "POLICY"])  # types that are written without capitals too
 
@@ -39,12 +39,8 @@ class Hit(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Lower case and plain signs, letter for letter, so that offsets stay true."""
-    plain = text.translate(_SAME)
-    lower = plain.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in plain)
+    """As `folding.fold`, with narrow spaces too, which stand inside names and figures."""
+    return folding.fold(text.replace("\u202f", " "))
 
 
 class FormIndex:

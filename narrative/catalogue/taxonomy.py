@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from narrative.errors import SettingsError
 from narrative.records import Record
+from narrative.resources import read_toml
 
 NARRATIVES = Path(__file__).parent / "data" / "narratives.toml"
 
@@ -108,9 +108,7 @@ def read_taxonomy(path: Path = NARRATIVES) -> Taxonomy:
         SettingsError: it is no TOML, or not a taxonomy.
     """
     try:
-        return Taxonomy.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+        return Taxonomy.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.extract.outlets import DATA, host_of, is_data_house, outlet_by_host, outlet_by_name, same_outlet
 from narrative.records import Origin
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -183,7 +183,7 @@ def _is_name(value: str) -> bool:
 
 @cache
 def _patterns() -> _Patterns:
-    data = tomllib.loads((DATA / "origins.toml").read_text("utf-8"))
+    data = read_toml(DATA / "origins.toml")
     fields = {label: field for field, labels in data["labels"].items() for label in labels}
     longest_first = sorted(fields, key=len, reverse=True)
     # Latin labels begin a word; Chinese ones need no border. `文` alone must begin the line or follow a space.

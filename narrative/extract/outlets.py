@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from narrative.resources import read_toml
 
 DATA = Path(__file__).parent / "data"
 _SHORTEST_BEGINNING = 8  # letters; `Bitcoin` alone begins too many names
@@ -63,7 +64,7 @@ def same_outlet(name: str | None, other: str | None) -> bool:
 @cache
 def _table() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
     """Names by host, names by plain name, and the data houses."""
-    entries = tomllib.loads((DATA / "outlets.toml").read_text("utf-8"))["outlet"]
+    entries = read_toml(DATA / "outlets.toml")["outlet"]
     hosts = {host: entry["name"] for entry in entries for host in entry["hosts"]}
     names = {
         plain_name(name): entry["name"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from narrative.extract.outlets import DATA
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _signs() -> _Signs:
-    data = tomllib.loads((DATA / "sponsored.toml").read_text("utf-8"))
+    data = read_toml(DATA / "sponsored.toml")
     return _Signs(
         labels=frozenset(data["labels"]),
         phrases=re.compile("|".join(map(re.escape, data["phrases"]))),

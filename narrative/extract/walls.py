@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
 from narrative.extract.outlets import DATA
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from narrative.records import Access
@@ -62,5 +62,5 @@ def _holds(text: str, phrases: tuple[str, ...]) -> bool:
 
 @cache
 def _walls() -> dict[str, dict[str, tuple[str, ...]]]:
-    data = tomllib.loads((DATA / "walls.toml").read_text("utf-8"))
+    data = read_toml(DATA / "walls.toml")
     return {wall: {place: tuple(phrases) for place, phrases in places.items()} for wall, places in data.items()}

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from spacy.language import Language
 
+from narrative.catalogue.folding import fold
 from narrative.errors import SettingsError
-from narrative.pipeline.cues import DATA, CueMatcher, fold, payloads, read_data
+from narrative.pipeline.cues import DATA, CueMatcher, payloads
 from narrative.records import ArticleType
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +52,7 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules() -> _Rules:
-    data: dict[str, Any] = read_data(DATA / "article_types.toml")
+    data: dict[str, Any] = read_toml(DATA / "article_types.toml")
     if set(data["types"]) != set(_TYPES):
         raise SettingsError(f"article_types.toml: the types must be {', '.join(_TYPES)}")
     groups = {f"{name} {how}": body[how] for name, body in data["types"].items() for how in _STRENGTHS if how in body}

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 
-from narrative.pipeline.cues import DATA, CueMatcher, fold, payloads, read_data
+from narrative.catalogue.folding import fold
+from narrative.pipeline.cues import DATA, CueMatcher, payloads
 from narrative.pipeline.document import sentence_spans
+from narrative.pipeline.sentences import set_sentence_starts
 from narrative.records import Span
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +59,7 @@ def mark_boilerplate(doc: Doc) -> Doc:
 
 @cache
 def _notices() -> tuple[dict[str, Any], CueMatcher[tuple[str, ...]]]:
-    data = read_data(DATA / "boilerplate.toml")
+    data = read_toml(DATA / "boilerplate.toml")
     groups = {f"{part}.{name}": cues for part, body in data.items() for name, cues in body.items() if name in _SEARCHED}
     return data, CueMatcher(payloads(groups))
 
@@ -285,12 +288,11 @@ def _cut_sentences(doc: Doc) -> None:
     borders = {border for span in doc._.boilerplate for border in (span.start, span.end)}
     if not borders:
         return
-    starts = doc.to_array("SENT_START")
+    starts = doc.to_array("SENT_START") == 1
     pending = False
     for token in doc:
         pending = pending or token.idx in borders
         if pending and not token.is_space:
-            starts[token.i] = 1
+            starts[token.i] = True
             pending = False
-    # All at once: spaCy's `token.is_sent_start = …` looks through the whole document each time.
-    doc.from_array(["SENT_START"], starts.reshape(-1, 1))  # type: ignore[arg-type]  # thinc's name for this array
+    set_sentence_starts(doc, starts)

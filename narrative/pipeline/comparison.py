@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spacy.language import Language
 
-from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, payloads, read_data, within
+from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, payloads, within
 from narrative.pipeline.stance import CAMPS, rules
 from narrative.records import Camp, Comparison
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +41,7 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules() -> _Rules:
-    data: dict[str, Any] = read_data(DATA / "comparison.toml")
+    data: dict[str, Any] = read_toml(DATA / "comparison.toml")
     groups = {name: data[name]["cues"] for name in ("toward", "away", "over", "under", "denial", "negation")}
     for camp in CAMPS:
         groups[f"wins {camp}"] = data["wins"][camp]

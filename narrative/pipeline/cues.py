@@ -9,14 +9,15 @@ How a cue is written in the TOML files beside this one:
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
+from narrative.catalogue.folding import fold, plain
 from narrative.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ class CueMatcher(Generic[Payload]):
         """Every cue of `text`, in order, without overlaps."""
         if self._automaton is None:
             return []
-        folded = fold(text)
-        written = text if text.isascii() else text.translate(_PLAIN)
+        folded, written = _forms(text)
         found: list[tuple[int, int, bool, Payload]] = []
         for index, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if _inside_word(folded, start):
@@ -78,15 +78,10 @@ class CueMatcher(Generic[Payload]):
         return hits
 
 
-def fold(text: str) -> str:
-    """Lower case with plain apostrophes, hyphens and spaces, code point for code point."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few capitals grow ("İ"); they stay as they are
-        lowered = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    return lowered if lowered.isascii() else lowered.translate(_PLAIN)
-
-
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u2011": "-", "\u2010": "-"})
+@lru_cache(maxsize=2)
+def _forms(text: str) -> tuple[str, str]:
+    """The text folded, and plain as written; kept, because every matcher reads the same document."""
+    return fold(text), plain(text)
 
 
 def _inside_word(text: str, at: int) -> bool:
@@ -136,18 +131,6 @@ def within(hits: Sequence[Hit[Payload]], spans: Iterable[Span]) -> list[list[Hit
         first, last = bisect_left(starts, span.start), bisect_left(starts, end)
         lists.append([hit for hit in hits[first:last] if hit.end <= end])
     return lists
-
-
-def read_data(path: Path) -> dict[str, Any]:
-    """A TOML data file.
-
-    Raises:
-        SettingsError: it can't be read as TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path.name}: {error}") from error
 
 
 def covers(cues: Iterable[str]) -> list[tuple[str, str]]:

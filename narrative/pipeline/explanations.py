@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from spacy.language import Language
 
 from narrative.catalogue.taxonomy import load_taxonomy
-from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, covers, payloads, read_data, within
+from narrative.pipeline.cues import DATA, LONGEST_SENTENCE, CueMatcher, Hit, covers, payloads, within
 from narrative.pipeline.narratives import matcher as narrative_matcher
 from narrative.pipeline.narratives import weigh
 from narrative.records import Effect, Entity, Explanation, Moved, Quote, Reference, Status
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +62,7 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules() -> _Rules:
-    data: dict[str, Any] = read_data(DATA / "explanations.toml")
+    data: dict[str, Any] = read_toml(DATA / "explanations.toml")
     groups = {f"link after {name}": cues for name, cues in data["cause_after"].items()}
     groups |= {f"link before {name}": cues for name, cues in data["cause_before"].items()}
     groups |= {f"effect {name}": cues for name, cues in data["effect"].items()}

@@ -8,7 +8,6 @@ stands for the last person or organisation; a quotation near another and without
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left, bisect_right
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from spacy.language import Language
 
 from narrative.records import Quote, Reference
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -318,7 +318,7 @@ def _pronoun(folded: str) -> tuple[int, str] | None:
 
 @cache
 def _data() -> Mapping[str, Sequence[str] | str]:
-    return tomllib.loads(_FILE.read_text("utf-8"))
+    return read_toml(_FILE)
 
 
 @cache

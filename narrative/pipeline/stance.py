@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from spacy.language import Language
 
 from narrative.catalogue.entries import load_catalogue
-from narrative.pipeline.cues import DATA, CueMatcher, Hit, covers, read_data, within
+from narrative.pipeline.cues import DATA, CueMatcher, Hit, covers, within
 from narrative.pipeline.document import body_sentences
 from narrative.records import ArticleStance, Camp, Sentence, SentenceStance, StanceValue
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +65,7 @@ class Rules(NamedTuple):
 @cache
 def rules() -> Rules:
     """The rules of `data/stance.toml`."""
-    data = read_data(DATA / "stance.toml")
+    data = read_toml(DATA / "stance.toml")
     meanings: dict[str, dict[str, Any]] = {}
 
     def add(cues: list[str], **parts: Any) -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from narrative.catalogue.folding import fold
 from narrative.errors import SettingsError
-from narrative.pipeline.cues import CueMatcher, covers, fold, read_data, within
+from narrative.pipeline.cues import CueMatcher, covers, within
 from narrative.records import Span
+from narrative.resources import read_toml
 
 CUES = CueMatcher(
     {
@@ -72,7 +74,7 @@ def test_a_broken_data_file_is_named(tmp_path) -> None:
     path = tmp_path / "cues.toml"
     path.write_text("cues = [", "utf-8")
     with pytest.raises(SettingsError, match=r"cues\.toml"):
-        read_data(path)
+        read_toml(path)
 
 
 def test_a_megabyte_takes_less_than_a_second() -> None:

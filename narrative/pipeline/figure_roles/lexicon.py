@@ -6,7 +6,8 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from narrative.pipeline.cues import DATA, CueMatcher, payloads, read_data
+from narrative.pipeline.cues import DATA, CueMatcher, payloads
+from narrative.resources import read_toml
 
 _PLAIN = {"percent": "percent", "bps": "percent", "x": "x", "count": "count", "index": "index"}
 
@@ -21,7 +22,7 @@ class NamedThing(NamedTuple):
 @cache
 def data() -> dict[str, Any]:
     """The data file as read."""
-    return read_data(DATA / "figure_roles.toml")
+    return read_toml(DATA / "figure_roles.toml")
 
 
 @cache

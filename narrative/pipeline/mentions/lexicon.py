@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from narrative.catalogue.forms import FormIndex, fold, shipped_forms
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class EntityData:
 @cache
 def entity_data() -> EntityData:
     """The shipped lists."""
-    data = tomllib.loads(_FILE.read_text("utf-8"))
+    data = read_toml(_FILE)
     return EntityData(
         lower_tickers=tuple(data["lower_tickers"]),
         nothing=tuple(data["nothing"]),

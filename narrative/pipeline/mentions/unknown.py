@@ -7,13 +7,13 @@ name or the plain word before it; a token by its cashtag. Runs of capitalised wo
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.pipeline.mentions.evidence import Mention
 from narrative.pipeline.mentions.lexicon import entity_data
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -219,7 +219,7 @@ def _repeats(text: str, found: Sequence[Mention], taken: _Taken) -> Iterator[Men
 
 @cache
 def _first_names() -> frozenset[str]:
-    return frozenset(tomllib.loads(_FIRST_NAMES.read_text("utf-8"))["names"].split())
+    return frozenset(read_toml(_FIRST_NAMES)["names"].split())
 
 
 @cache

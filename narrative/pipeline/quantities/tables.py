@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +81,7 @@ class Tables:
 @cache
 def tables() -> Tables:
     """Read and compile the data file."""
-    data = tomllib.loads(files("narrative.pipeline").joinpath("data", "units.toml").read_text("utf-8"))
+    data = read_toml(Path(__file__).parent.parent / "data" / "units.toml")
     units, exact, words = _units(data)
     modality, after = _modality(data["modality"])
     counts, levels, none = data["counts"], data["levels"], data["no_figure"]
