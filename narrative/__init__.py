@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     )
     from narrative.pipeline.annotate import annotate, annotate_batch
     from narrative.pipeline.load import load
-    from narrative.records import Annotation, Article, Page, json_schema
+    from narrative.records import Annotation, Article, Page
     from narrative.resources import pipeline_path
+    from narrative.schemas import json_schema
     from narrative.store.corpus import Corpus, open_corpus
 
 _HOMES = {
@@ -37,8 +38,9 @@ _HOMES = {
     ),
     "narrative.pipeline.annotate": ("annotate", "annotate_batch"),
     "narrative.pipeline.load": ("load",),
-    "narrative.records": ("Annotation", "Article", "Page", "json_schema"),
+    "narrative.records": ("Annotation", "Article", "Page"),
     "narrative.resources": ("pipeline_path",),
+    "narrative.schemas": ("json_schema",),
     "narrative.store.corpus": ("Corpus", "open_corpus"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -1,14 +1,14 @@
-"""The records that flow through the system: pages, articles and their annotations.
+"""The records of reading: pages, articles and their annotations.
 
 `docs/record.md` says what every field means. All records are frozen. Offsets are code points into `Article.text`. Times
 are UTC; `Article.dates` keeps the offset they were printed with. A field without a value is null, never absent.
-`json_schema` publishes the whole.
+`narrative.results` holds what is made of many articles, `narrative.schemas` publishes the schemas.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -283,12 +283,3 @@ class Annotation(Record):
     narratives: tuple[Narrative, ...] = ()
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
-
-
-RECORDS: dict[str, type[Record]] = {"annotation": Annotation, "article": Article, "page": Page}
-
-
-def json_schema(record: str = "annotation") -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a record: `annotation`, `article` or `page`."""
-    schema = RECORDS[record].model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

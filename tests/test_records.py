@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from narrative.records import RECORDS, Annotation, Article, Entity, Figure, Fingerprint, Pipeline, json_schema
+from narrative.records import Annotation, Article, Entity, Figure, Fingerprint, Pipeline
+from narrative.schemas import RECORDS, json_schema
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 PIPELINE = Pipeline(name="test", version="0", fingerprint=Fingerprint(rules="r", catalogue="c", taxonomy="t"))

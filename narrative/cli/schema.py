@@ -14,6 +14,8 @@ class RecordName(StrEnum):
     annotation = "annotation"
     article = "article"
     page = "page"
+    point = "point"
+    findings = "findings"
 
 
 def schema(
@@ -22,6 +24,6 @@ def schema(
     """Print the JSON Schema of a record."""
     import json
 
-    from narrative.records import json_schema
+    from narrative.schemas import json_schema
 
     typer.echo(json.dumps(json_schema(record.value), indent=2, ensure_ascii=False))

@@ -8,12 +8,11 @@ are JSON.
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 import sqlite3
 import tempfile
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic_core import to_json
 
-from narrative import __version__
 from narrative.errors import CorpusError, SettingsError
-from narrative.records import Annotation, Pipeline
+from narrative.manifest import manifest_of, write_manifest
+from narrative.records import Annotation
 from narrative.spreadsheet import safe_cell
 from narrative.store.arrow import from_arrow
 from narrative.store.corpus import FORMAT
 from narrative.store.derived import repeated_readings, without_older
+from narrative.store.pipelines import pipelines_of
 from narrative.store.runs import utc_now
 from narrative.store.tables import TABLES, table_schema
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
     Rows = Iterator[pa.RecordBatch]
     Writer = Callable[[Path, str, pa.Schema, Rows], None]
-
-MANIFEST = "narrative.manifest/1"
 
 # Fields that repeat the article's words, wherever they are nested.
 _WORDS = {"text", "title", "trace"}
@@ -95,23 +93,21 @@ def export_table(
         with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
             part = Path(folder) / output.name
             writer(part, name, schema, rows)
-            manifest = {
-                "schema": MANIFEST,
-                "file": output.name,
-                "sha256": _sha256(part),
-                "table": name,
-                "table_version": version,
-                "rows": count.rows,
-                "text": text,
-                "time_span": count.span(),
-                "pipelines": _pipelines(corpus, count.fingerprints),
-                "settings": dict(settings or {}),
-                "narrative": __version__,
-                "corpus_format": FORMAT,
-                "created": clock().astimezone(UTC),
-            }
+            manifest = manifest_of(
+                part,
+                output.name,
+                clock(),
+                table=name,
+                table_version=version,
+                rows=count.rows,
+                text=text,
+                time_span=count.span(),
+                pipelines=pipelines_of(corpus, count.fingerprints),
+                settings=dict(settings or {}),
+                corpus_format=FORMAT,
+            )
             part.replace(output)
-        output.with_name(f"{output.name}.manifest.json").write_bytes(to_json(manifest, indent=1) + b"\n")
+        write_manifest(output, manifest)
     except (OSError, sqlite3.Error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise CorpusError(f"{output}: can't be written: {reason}") from error
@@ -144,24 +140,6 @@ class _Count:
 
     def span(self) -> dict[str, datetime] | None:
         return {"start": self._first, "end": self._last} if self._first and self._last else None
-
-
-def _pipelines(corpus: Corpus, fingerprints: dict[str, None]) -> list[dict[str, Any]]:
-    """The pipelines that the exported rows come from, in the order of their first use."""
-    seen: dict[str, dict[str, Any]] = {}
-    if not fingerprints:
-        return []
-    for part in corpus.read("annotations", ["fingerprint", "pipeline"]):
-        for fingerprint in part.column("fingerprint").unique().to_pylist():
-            if fingerprint in fingerprints and fingerprint not in seen:
-                row = part.column("fingerprint").index(fingerprint).as_py()
-                seen[fingerprint] = Pipeline.model_validate(part.column("pipeline")[row].as_py()).model_dump()
-    return list(seen.values())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _nullable(field: pa.Field) -> pa.Field:
