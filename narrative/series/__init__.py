@@ -1,0 +1,1 @@
+"""Annotations → points: narrative time series with bands, availability and flags."""
