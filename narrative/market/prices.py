@@ -176,14 +176,14 @@ def _price(cell: str) -> float | None:
     if cell.casefold() in _EMPTY:
         return None
     if cell.casefold().lstrip("+-") in _INFINITE:
-        raise ValueError("which is not finite; mend or empty the cell")
+        raise ValueError("which is not finite; mend the cell")
     if not _NUMBER.fullmatch(cell):
         if any("0" <= character <= "9" for character in cell):
             raise ValueError("which is text, not a number; write it as 67420.5, without separators, signs or units")
-        raise ValueError("which is text, not a number; mend or empty the cell")
+        raise ValueError("which is text, not a number; mend the cell")
     price = float(cell)
     if not 0 < price < math.inf:
-        raise ValueError("which no price is: it must be positive and finite; mend or empty the cell")
+        raise ValueError("which no price is: it must be positive and finite; mend the cell")
     return price
 
 
