@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from narrative.errors import InputError
@@ -213,7 +213,10 @@ def test_no_value_at_lag_1_was_known_later_than_its_bar_opens(
     world: tuple[pd.DataFrame, pd.DataFrame, list[pd.Timestamp]],
 ) -> None:
     points, bars, knowable = world
-    pair = align(points, bars)
+    try:
+        pair = align(points, bars)
+    except InputError:  # where points come in clumps, too many bars have none
+        reject()
     opens = bars["opens"].loc[pair.dates].to_numpy()
     for lag in (1, 2, 5):
         assert (pair.known[:-lag].to_numpy() <= opens[lag:]).all()

@@ -262,5 +262,5 @@ def test_real_files_read(shared: Path) -> None:
     assert wide["BTC"].last_valid_index() == pd.Timestamp("2026-07-22")
     single = read_prices(sorted((folder / "ohlcv").glob("*.csv")))
     assert list(single) == ["BTC", "ETH", "IGV", "MSFT", "NVDA", "QQQ", "SPY"]
-    both = pd.concat([wide["NVDA"], single["NVDA"]], axis=1).dropna()
-    assert np.allclose(both.iloc[:, 0], both.iloc[:, 1])
+    both = wide.index.intersection(single["NVDA"].dropna().index)
+    assert np.allclose(wide["NVDA"][both], single["NVDA"][both], equal_nan=True)
