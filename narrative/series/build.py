@@ -22,7 +22,7 @@ from narrative.series.counting import Panel, panel_of
 from narrative.series.estimates import Estimate, difference, mean, share
 from narrative.series.flows import FEWEST_STORIES, flow_points
 from narrative.series.indices import index, outlets_of
-from narrative.series.periods import Frequency, frequency_of
+from narrative.series.periods import Frequency, frequency_of, numbers_of
 from narrative.series.stories import Stories, read_stories
 from narrative.store.pipelines import pipelines_of
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 DEFINITIONS: Final = "1"  # counts up when a series comes to mean something else
 SPLITS: Final = ("outlet", "type")
+MOST_POINTS: Final = 5_000_000  # of a split; what `read_series` reads
 COLUMNS: Final = tuple(Point.model_fields)
 
 THIN: Final = 30  # stories behind a value; with fewer the band of a share of a tenth is wider than a tenth to each side
@@ -158,6 +159,10 @@ def _by_narrative(stories: Stories, told: pd.DataFrame) -> Iterator[tuple[str, A
 def _split(stories: Stories, frequency: Frequency, by: str) -> Iterator[pd.DataFrame]:
     """Shares within each outlet or type, over the periods from its first story to its last."""
     kind = stories.articles[by].astype(object).fillna("none")
+    numbers = pd.Series(numbers_of(stories.articles["placed"], frequency.unit)).groupby(kind)
+    periods = int((numbers.max() - numbers.min() + 1).sum())
+    if 2 * len(load_taxonomy().ids) * periods > MOST_POINTS:
+        raise SettingsError(f"--by {by} would make more than {MOST_POINTS:,} points; take --frequency W-SUN or M")
     position = np.full(len(stories.articles), -1)
     for value, articles in stories.articles.groupby(kind):
         panel = panel_of(articles, frequency)

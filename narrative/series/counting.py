@@ -88,7 +88,8 @@ class Panel:
     @cached_property
     def telling_outlets(self) -> Floats:
         """Outlets with a story, by period."""
-        return np.count_nonzero(self.by_period_and_outlet, axis=1).astype(np.float64)
+        telling: Floats = (self.by_period_and_outlet > 0).sum(axis=1).astype(np.float64)
+        return telling
 
     @cached_property
     def mostly_backfilled(self) -> Bools:

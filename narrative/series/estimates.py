@@ -100,9 +100,9 @@ def difference(panel: Panel, first: Floats, second: Floats) -> Estimate:
     )
     covariance = products / np.maximum(one.number * other.number, 1)
     error_squared = np.maximum(one.error_squared + other.error_squared - 2 * covariance, 0)
-    either = one.has | other.has
-    stories = panel.trailing(panel.count(either))
-    return _estimate(panel, one.mean - other.mean, error_squared, stories, panel.count(either), widest=2.0)
+    fewer = np.minimum(one.number, other.number)  # the rarer side decides how far the difference can be trusted
+    hits = panel.count(one.has | other.has)
+    return _estimate(panel, one.mean - other.mean, error_squared, fewer, hits, widest=2.0)
 
 
 class _Sums:

@@ -37,6 +37,7 @@ class Outlets:
     """Outlets of weight, each by itself, and in the last column the pool of all the others.
 
     Attributes:
+        counted: whether a period counts: it has a story, and so had one before, which says what is usual.
         present: whether the outlet speaks for itself in a period's window (the pool: has a story there).
         stories: stories in the window; of an outlet that is in the pool, too.
         known: stories in all periods before.
@@ -44,6 +45,7 @@ class Outlets:
         alone: the numbers of the outlets that ever stand alone.
     """
 
+    counted: Bools
     present: Bools
     stories: Floats
     known: Floats
@@ -52,8 +54,7 @@ class Outlets:
 
     def arranged(self, by_outlet: Floats) -> Floats:
         """Counts by period and outlet → counts by period and column."""
-        pool = (by_outlet * self.pooled).sum(axis=1, keepdims=True)
-        return np.concatenate([by_outlet[:, self.alone], pool], axis=1)
+        return _arranged(by_outlet, self.pooled, self.alone)
 
 
 def outlets_of(panel: Panel) -> Outlets:
@@ -65,12 +66,17 @@ def outlets_of(panel: Panel) -> Outlets:
     pooled = recent < OWN_STORIES
     pooled[:, [name == UNKNOWN for name in panel.outlets]] = True
     alone = np.flatnonzero(~pooled.all(axis=0))
-    arranged = Outlets(np.empty(0, bool), np.empty(0), np.empty(0), pooled, alone)
     # Who is in the pool is decided for the window as a whole, so the windows are pooled, not the days.
-    windows = arranged.arranged(panel.trailing(counts))
+    windows = _arranged(panel.trailing(counts), pooled, alone)
     own = np.concatenate([~pooled[:, alone], np.ones((panel.periods, 1), bool)], axis=1)
-    present = own & (windows > 0) & panel.covered[:, None]
-    return Outlets(present, windows, before(arranged.arranged(counts)), pooled, alone)
+    counted = panel.covered & (before(panel.stories) > 0)
+    present = own & (windows > 0) & counted[:, None]
+    return Outlets(counted, present, windows, before(_arranged(counts, pooled, alone)), pooled, alone)
+
+
+def _arranged(by_outlet: Floats, pooled: Bools, alone: Numbers) -> Floats:
+    pool = (by_outlet * pooled).sum(axis=1, keepdims=True)
+    return np.concatenate([by_outlet[:, alone], pool], axis=1)
 
 
 def index(panel: Panel, outlets: Outlets, telling: Numbers, scores: Floats) -> Estimate:
@@ -90,13 +96,13 @@ def index(panel: Panel, outlets: Outlets, telling: Numbers, scores: Floats) -> E
     past = (told_before + PRIOR_STORIES * everywhere) / (outlets.known + PRIOR_STORIES)
     shares = (told + PRIOR_STORIES * past) / (stories + PRIOR_STORIES)
 
-    seen = (stories > 0) & panel.covered[:, None]
+    seen = (stories > 0) & outlets.counted[:, None]
     deviation = _known_deviation(shares, stories, seen, past)
     standing = present.sum(axis=1)
     weights = present / np.maximum(standing, 1)[:, None]
     # The average of all earlier periods at the deviation known now: each outlet's part is one sum.
     parts = before(shares * weights)
-    periods_before = before(panel.covered.astype(np.float64))
+    periods_before = before(outlets.counted.astype(np.float64))
     with np.errstate(invalid="ignore", divide="ignore"):
         average = np.where(present, shares / deviation, 0.0).sum(axis=1) / np.maximum(standing, 1)
         base = np.where(parts > 0, parts / deviation, 0.0).sum(axis=1) / np.maximum(periods_before, 1)
@@ -104,7 +110,8 @@ def index(panel: Panel, outlets: Outlets, telling: Numbers, scores: Floats) -> E
         noise = stories * shares * (1 - shares) / (stories + PRIOR_STORIES) ** 2 / deviation**2
         error = 100 * np.sqrt((np.where(present, noise, 0.0) * weights**2).sum(axis=1)) / base
     hits = panel.count(telling)
-    known = panel.covered & (periods_before >= panel.frequency.burn_in) & (before(hits) >= BASE_STORIES)
+    burnt_in = before(panel.covered.astype(np.float64)) >= panel.frequency.burn_in
+    known = outlets.counted & burnt_in & (before(hits) >= BASE_STORIES) & np.isfinite(value)
     reach = NORMAL_QUANTILE * np.where(known, error, 0.0)
     return Estimate(
         value=np.where(known, value, np.nan),
