@@ -7,6 +7,7 @@ page's, by class. A null or infinite value is a gap; thin values are dashed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
@@ -140,10 +141,12 @@ def _panel(panel: Panel, time: TimeScale, top: int, peaks: Sequence[Peak]) -> It
     for bars in panel.bars:
         yield _path(_bars(bars, time, scale), f"bar {bars.style}")
     for line in panel.lines:
-        yield _path(_band(line, time, scale), f"band {line.style}")
+        yield _path(_band(line, time, scale, thin=True), f"band thin {line.style}")
+        yield _path(_band(line, time, scale, thin=False), f"band {line.style}")
     for line in panel.lines:
         yield _path(_stretches(line, time, scale, thin=True), f"line thin {line.style}")
         yield _path(_stretches(line, time, scale, thin=False), f"line {line.style}")
+        yield _path(_dots(line, time, scale), f"dot {line.style}")
     yield from _hover(panel, time)
     yield "</svg>"
     for peak in peaks:
@@ -181,42 +184,57 @@ def _drawn(value: float | None, log: bool) -> bool:
     return value is not None and abs(value) < _LARGEST and (value > 1 / _LARGEST or not log)  # not for NaN either
 
 
-def _stretches(line: Line, time: TimeScale, scale: Scale, *, thin: bool) -> Iterator[str]:
-    """The joined values, those next to a thin one apart from the others; a value alone is a dot."""
-    before: Value | None = None
-    joined = True  # whether the value before is part of a drawn stretch
-    open_at: Value | None = None  # the value at which this style's path now ends
+def _runs(line: Line, scale: Scale) -> Iterator[list[Value]]:
+    """The values that follow one another without a gap."""
+    run: list[Value] = []
     for one in line.values:
         if not _drawn(one.value, scale.log):
             continue
-        if before is not None and _follows(before, one, line.reach):
-            if (before.thin or one.thin) == thin:
-                if open_at is not before:
-                    yield f"M{_at(before, time, scale)}"
-                yield f"L{_at(one, time, scale)}"
-                open_at = one
-            joined = True
-        else:
-            if before is not None and not joined and before.thin == thin:
-                yield f"M{_at(before, time, scale)}h0"
-            joined = False
-        before = one
-    if before is not None and not joined and before.thin == thin:
-        yield f"M{_at(before, time, scale)}h0"
-
-
-def _band(line: Line, time: TimeScale, scale: Scale) -> Iterator[str]:
-    run: list[Value] = []
-    for one in (*line.values, None):
-        whole = one is not None and _drawn(one.low, scale.log) and _drawn(one.high, scale.log)
-        if one is None or not whole or (run and not _follows(run[-1], one, line.reach)):
-            if len(run) > 1:
-                there = [f"{_n(_middle(value, time))} {_n(scale(value.high or 0.0))}" for value in run]
-                back = [f"{_n(_middle(value, time))} {_n(scale(value.low or 0.0))}" for value in reversed(run)]
-                yield f"M{'L'.join(there + back)}Z"
+        if run and not _follows(run[-1], one, line.reach):
+            yield run
             run = []
-        if one is not None and whole:
-            run.append(one)
+        run.append(one)
+    if run:
+        yield run
+
+
+def _stretches(line: Line, time: TimeScale, scale: Scale, *, thin: bool) -> Iterator[str]:
+    """The steps from value to value, either those next to a thin value or the others."""
+    for run in _runs(line, scale):
+        end: Value | None = None
+        for one, after in pairwise(run):
+            if (one.thin or after.thin) == thin:
+                yield (
+                    f"L{_at(after, time, scale)}"
+                    if end is one
+                    else f"M{_at(one, time, scale)}L{_at(after, time, scale)}"
+                )
+                end = after
+
+
+def _dots(line: Line, time: TimeScale, scale: Scale) -> Iterator[str]:
+    """The values that stand alone, as lines of no length with round ends."""
+    return (f"M{_at(run[0], time, scale)}h0" for run in _runs(line, scale) if len(run) == 1)
+
+
+def _band(line: Line, time: TimeScale, scale: Scale, *, thin: bool) -> Iterator[str]:
+    """The bands of the runs that are thin throughout, or of the others; a value alone is as wide as its period."""
+    for run in _runs(line, scale):
+        held = [
+            (_n(_middle(one, time)), _n(scale(one.low)), _n(scale(one.high)))
+            for one in run
+            if one.low is not None
+            and one.high is not None
+            and _drawn(one.low, scale.log)
+            and _drawn(one.high, scale.log)
+        ]
+        if not held or all(one.thin for one in run) != thin:
+            continue
+        if len(held) == 1:
+            left, right = _n(time(run[0].start)), _n(time(run[-1].end))
+            held = [(left, *held[0][1:]), (right, *held[0][1:])]
+        edge = [f"{x} {high}" for x, _, high in held] + [f"{x} {low}" for x, low, _ in reversed(held)]
+        yield f"M{'L'.join(edge)}Z"
 
 
 def _bars(bars: Bars, time: TimeScale, scale: Scale) -> Iterator[str]:

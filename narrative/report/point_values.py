@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DAY: Final = timedelta(days=1)
 PEAKS: Final = 3  # a series
-APART: Final = timedelta(days=7)  # from a peak to anything higher
+APART: Final = timedelta(days=7)  # within which nothing is higher than a peak
 NO_VALUE: Final = "no value"
 
 
@@ -54,7 +54,7 @@ def moment(stamp: Any) -> datetime:
 
 
 def highest(values: Sequence[Value], count: int = PEAKS) -> tuple[Peak, ...]:
-    """The highest values, numbered from the highest, each above all others within a week of it.
+    """The highest values, numbered from the highest, with none higher within a week or in a neighbouring period.
 
     So the slopes of a peak are no peaks of their own. Thin values only count where there are no others.
     """
@@ -63,9 +63,15 @@ def highest(values: Sequence[Value], count: int = PEAKS) -> tuple[Peak, ...]:
     ranked = sorted(candidates, key=lambda one: (-(one.value or 0.0), one.start))
     found: list[Value] = []
     for place, one in enumerate(ranked):
-        if len(found) < count and all(abs(one.end - higher.end) >= APART for higher in ranked[:place]):
+        if len(found) == count:
+            break
+        if not any(_near(one, higher) for higher in ranked[:place]):
             found.append(one)
     return tuple(Peak(number, one) for number, one in enumerate(found, 1))
+
+
+def _near(one: Value, other: Value) -> bool:
+    return abs(one.end - other.end) <= max(APART, one.end - one.start, other.end - other.start)
 
 
 def describe(values: Sequence[Value], tick: Callable[[float], str], name: str) -> str:

@@ -101,7 +101,7 @@ def chance(value: float) -> str:
 
 def signed(value: float) -> str:
     """A correlation with its sign; a true minus, so that columns align."""
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0.00"
 
 
 def _headline(primary: Sequence[Finding]) -> str:
@@ -137,10 +137,10 @@ def _errs(rate: Rate | None, alpha: float) -> list[str]:
 def _finds(power: Power | None, any_significant: bool) -> list[str]:
     if power is None:
         return ["How large a link it would find was not measured at this length."]
-    absence = "" if any_significant else " So a weaker link may exist and go unseen here."
+    absence = "" if any_significant else " So a link may exist and go unseen here."
     return [
         f"A link as strong as a correlation of {power.effect:.2f} would be found in {_percent(power.value)} of cases "
-        f"({_percent(power.low)} to {_percent(power.high)}).{absence}"
+        f"({_percent(power.low)} to {_percent(power.high)}) by one test alone, and more rarely among many.{absence}"
     ]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from narrative.report.charts import Bars, Chart, Line, Panel, Peak, Shade, Value, draw
+from narrative.report.point_values import highest
 from narrative.report.scales import TimeScale, date_ticks, fitted, ticks
 
 FIRST = datetime(2026, 1, 5, tzinfo=UTC)
@@ -58,8 +59,9 @@ def test_a_small_chart_is_drawn_as_ever() -> None:
 
 def test_missing_days_are_gaps_and_lonely_ones_dots() -> None:
     root = svg(Panel("p", lines=(Line(values(1, 2, None, 3), "s"),)))
-    (path,) = paths(root, "line s")
-    assert [command for command in path if command.isalpha()] == ["M", "L", "M", "h"]
+    (path,), (dot,) = paths(root, "line s"), paths(root, "dot s")
+    assert [command for command in path if command.isalpha()] == ["M", "L"]
+    assert [command for command in dot if command.isalpha()] == ["M", "h"]
 
 
 def test_days_that_have_no_row_are_gaps_too() -> None:
@@ -82,6 +84,9 @@ def test_a_band_ends_where_the_line_does() -> None:
     root = svg(Panel("p", lines=(Line(values(1, 2, None, 3, 2, 2, band=1), "s"),)), days=6)
     (band,) = paths(root, "band s")
     assert [part.count("L") for part in band.split("Z")] == [3, 5, 0]
+    root = svg(Panel("p", lines=(Line(values(1, None, 2, 3, thin=(2, 3), band=1), "s"),)))
+    assert paths(root, "band s") == ["M0 55.7L250 55.7L250 150L0 150Z"]
+    assert len(paths(root, "band thin s")) == 1
 
 
 def test_wide_bands_of_thin_days_do_not_flatten_the_line() -> None:
@@ -94,8 +99,8 @@ def test_wide_bands_of_thin_days_do_not_flatten_the_line() -> None:
 
 def test_a_log_scale_passes_over_what_has_no_logarithm() -> None:
     root = svg(Panel("p", lines=(Line(values(10, 0, -5, 1000), "s"),), log=True))
-    (path,) = paths(root, "line s")
-    assert path.count("M") == 2
+    (dots,) = paths(root, "dot s")
+    assert dots.count("M") == 2
 
 
 def test_nothing_to_draw_is_said() -> None:
@@ -158,6 +163,29 @@ def test_dates_on_the_axis(days: int, labels: list[str]) -> None:
     shown = [f"{label} {year}".strip() for _, label, year in date_ticks(FIRST, day(days))]
     assert shown[: len(labels)] == labels
     assert len(shown) <= 9
+
+
+@pytest.mark.parametrize(
+    ("days", "numbers", "thin", "expected"),
+    [
+        (1, [1, 5, 4, 3, 2, 1, 1, 1, 4.5, 2, 1], (), [5]),  # 4.5 lies seven days after 5
+        (1, [1, 5, 4, 3, 2, 1, 1, 1, 1, 4.5, 1], (), [5, 4.5]),
+        (1, [1, 5, 4], (1,), [4]),  # a thin value is no peak where there are others
+        (1, [1, 5, 4], (0, 1, 2), [5]),
+        (7, [1, 2, 3, 2, 1, 2], (), [3, 2]),  # neighbouring weeks are slopes
+        (30, [1, 2, 3, 1, 4, 1, 2, 1], (), [4, 3, 2]),
+    ],
+)
+def test_peaks_are_higher_than_what_is_near(
+    days: int, numbers: list[float], thin: tuple[int, ...], expected: list[float]
+) -> None:
+    course = [
+        Value(day(place * days), day((place + 1) * days), number, thin=place in thin)
+        for place, number in enumerate(numbers)
+    ]
+    peaks = highest(course)
+    assert [peak.value.value for peak in peaks] == expected
+    assert [peak.number for peak in peaks] == list(range(1, len(expected) + 1))
 
 
 def test_time_runs_from_left_to_right() -> None:

@@ -123,7 +123,8 @@ def test_missing_thin_and_burn_in_days_are_drawn(corpus: Corpus) -> None:
     assert "burn-in" in "".join(charted.itertext())
     assert charted.xpath(".//path[@class='line thin series']")
     (line,) = charted.xpath(".//path[@class='line series']/@d")
-    assert line.count("M") == 3  # before the missing day, after it, after the thin days
+    assert line.count("M") == 2  # before the thin days and after them
+    assert charted.xpath(".//path[@class='dot series']")  # before the missing day
     assert coverage.xpath(".//path[@class='bar thin']")
     assert not coverage.xpath(".//path[@class='bar missing']")
 
@@ -219,7 +220,7 @@ def test_prices_with_gaps_and_other_days(corpus: Corpus) -> None:
     days = pd.to_datetime(["2025-01-01", "2026-01-06", "2026-01-07", "2026-01-08", "2026-01-17"])
     odd = pd.DataFrame({"BTC": [1.0, 100.0, float("nan"), -5.0, 110.0]}, index=days)
     charted = svgs(page(corpus, prices=odd))[0]
-    assert charted.xpath(".//path[@class='line price']/@d")[0].count("M") == 2
+    assert charted.xpath(".//path[@class='dot price']/@d")[0].count("M") == 2
 
 
 def test_only_the_most_told_are_charted_and_what_was_found(corpus: Corpus) -> None:
