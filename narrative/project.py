@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from narrative.errors import SettingsError
+from narrative.extract.moments import read_stamp
 
 FILE = "narrative.toml"
 
@@ -90,6 +91,19 @@ def read_duration(text: str) -> timedelta:
     if match is None:
         raise SettingsError(f"embargo '{text}': write it like 90s, 15m, 2h or 1d")
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+
+
+def read_as_of(text: str) -> datetime:
+    """The moment up to which something counts as known; a day alone counts to its end, in UTC.
+
+    Raises:
+        SettingsError: it is no date or time.
+    """
+    try:
+        stamp = read_stamp(text)
+    except ValueError as error:
+        raise SettingsError(f"--as-of: {error}; write it like 2026-02-10 or 2026-02-10T06:29Z") from error
+    return stamp.moment + timedelta(days=1) if stamp.precision == "day" else stamp.moment
 
 
 def _read(file: Path) -> Project:

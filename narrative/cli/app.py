@@ -24,8 +24,13 @@ INTERRUPTED = 130
 COMMANDS = {
     "annotate": ("narrative.cli.annotate:annotate", "Read articles into facts."),
     "import": ("narrative.cli.import_articles:import_articles", "Import articles into a corpus."),
+    "series": ("narrative.cli.series:series", "Turn an annotated corpus into narrative time series."),
+    "correlate": ("narrative.cli.correlate:correlate", "Test whether series come before prices."),
+    "report": ("narrative.cli.report:report", "Write one offline HTML file of series, findings and evidence."),
+    "coverage": ("narrative.cli.coverage:coverage", "Tell what a corpus can carry."),
     "corpus": ("narrative.cli.corpus:corpus", "Look into a corpus, and take tables out of it."),
     "extract": ("narrative.cli.extract:extract", "Turn pages into article records."),
+    "demo": ("narrative.cli.demo:demo", "Go the whole way on the sample that ships."),
     "schema": ("narrative.cli.schema:schema", "Print the JSON Schema of a record."),
 }
 
