@@ -23,6 +23,7 @@ try:
         stance_chart,
     )
     from narrative.series.stories import Stories, read_stories
+    from narrative.store.pipelines import pipelines_of
 except ImportError as error:
     raise MissingExtra("corpus", "a report") from error
 
@@ -203,6 +204,7 @@ def _manifest(
         "corpus": {
             "folder": corpus.folder.name,
             "annotations_version": stories.table_version,
+            "pipelines": pipelines_of(corpus, set(stories.articles["fingerprint"].astype(str))),
             "as_of": stories.as_of,
             "left_out": stories.left_out,
         },

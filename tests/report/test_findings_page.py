@@ -238,7 +238,14 @@ def test_the_manifest_says_what_the_page_is_made_from(corpus: Corpus) -> None:
         corpus, findings=findings_of(finding()), settings={"zone": "UTC"}, created=datetime(2026, 2, 1, tzinfo=UTC)
     )
     manifest = html.fromstring(text).findtext(".//pre")
-    for part in ('"vintages": [\n   "v1"', '"seed": 7', '"zone": "UTC"', "2026-02-01", '"annotations_version"'):
+    for part in (
+        '"vintages": [\n   "v1"',
+        '"seed": 7',
+        '"zone": "UTC"',
+        "2026-02-01",
+        '"annotations_version"',
+        '"rules": "r"',
+    ):
         assert part in manifest
 
 
