@@ -28,7 +28,7 @@ except ImportError as error:
     raise MissingExtra("corpus", "a report") from error
 
 from narrative.report.charts import draw
-from narrative.report.sober import conclusion, finding_rows
+from narrative.report.sober import conclusion, finding_rows, not_tested
 from narrative.report.titles import narrative_description, narrative_title
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def report_page(
         outlet_key=[(f"o{place}", name) for place, name in enumerate(coverage_outlets(by_day))],
         primary=finding_rows(findings.findings, "primary") if findings else [],
         secondary=finding_rows(findings.findings, "secondary") if findings else [],
+        not_tested=not_tested(findings) if findings else [],
         rows=ROWS,
         procedure=findings.procedure if findings else None,
         manifest=_manifest(corpus, points, findings, stories, settings, created),

@@ -60,6 +60,16 @@ def finding_rows(findings: Iterable[Finding], role: str) -> list[FindingRow]:
     ]
 
 
+def not_tested(found: Findings) -> list[tuple[str, str, str]]:
+    """Series, asset and reason of what was declared and could not be tested, as the manifest tells it."""
+    told = found.manifest.get("left_out")
+    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+    return [
+        (series_title(str(row.get("series", ""))), str(row.get("asset", "")), str(row.get("reason", "")))
+        for row in rows
+    ]
+
+
 def in_words(one: Finding) -> str:
     """What one finding says, with the series as "it"."""
     together = "in the same direction" if one.value >= 0 else "in the opposite direction"

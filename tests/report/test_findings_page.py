@@ -188,6 +188,16 @@ def test_rows_begin_with_the_strongest() -> None:
     assert rows[1].words == "no evidence that it came before BTC"
 
 
+def test_what_could_not_be_tested_is_told(corpus: Corpus) -> None:
+    left_out = [{"series": "stance/ai", "asset": "BTC", "reason": "a hole <of> 51 days"}, "odd"]
+    found = findings_of(finding()).model_copy(update={"manifest": {"left_out": left_out}})
+    assert "1 declared pair could not be tested" in words(page(corpus, findings=found))
+    row = html.fromstring(page(corpus, findings=found)).xpath("//table[caption='Not tested']/tbody/tr")[0]
+    assert [cell.text for cell in row] == ["Stance towards AI", "BTC", "a hole <of> 51 days"]
+    odd = found.model_copy(update={"manifest": {"left_out": 3}})
+    assert "could not be tested" not in words(page(corpus, findings=odd))
+
+
 def test_many_findings_are_folded(corpus: Corpus) -> None:
     found = findings_of(*(finding(q=number / 50, p=number / 100) for number in range(40)))
     root = html.fromstring(page(corpus, findings=found))
