@@ -127,7 +127,9 @@ def _value(row: dict[Any, Any], tick: Callable[[float], str]) -> Value:
     if low is not None and high is not None:
         label += f" ({tick(low)} to {tick(high)})"
     if row["stories"]:
-        label += f"; {row['hits']:,} of {row['stories']:,} stories"
+        label += (
+            f"; {row['hits']:,} of {'that day' if end - start == DAY else 'the period'}'s {row['stories']:,} stories"
+        )
     return Value(start, end, value, low, high, thin, label + ("; thin" if thin else ""))
 
 

@@ -132,7 +132,9 @@ def _tested(primary: Sequence[Finding], alpha: float) -> str:
     declared = "1 test was declared before prices were read and is judged"
     if tried > 1:
         declared = f"{tried:,} tests were declared before prices were read and are judged together"
-    return f"{declared} (Benjamini–Hochberg, q ≤ {alpha:g}), on {bars} from {start} to {end}."
+    idle = max(0, tried - len(primary))
+    rest = f" {idle:,} of them could not be run and count as tests without evidence." if idle else ""
+    return f"{declared} (Benjamini–Hochberg, q ≤ {alpha:g}), on {bars} from {start} to {end}.{rest}"
 
 
 def _errs(rate: Rate | None, alpha: float) -> list[str]:
