@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,6 +123,8 @@ def _times(column: pd.Series[Any], name: str, source: str) -> tuple[pd.Series[An
     if column.dtype.kind == "M":  # without a zone: dates, if none has a time of day
         moments = column.astype("datetime64[us]").dt.tz_localize("UTC")
         return moments, np.full(len(column), bool((moments.dropna() == moments.dropna().dt.floor("D")).all()))
+    if column.dtype == object:  # lists and such: to be refused below
+        column = column.map(lambda value: value if isinstance(value, Hashable) else str(value))
     codes, values = pd.factorize(column, use_na_sentinel=True)
     stamps = []
     for code, value in enumerate(values):
