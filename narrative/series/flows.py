@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 FEWEST_POINTS: Final = 5  # of a subject, by day or by week
 FEWEST_STORIES: Final = 2  # behind a point; one alone is thin
+REPORTED_WITHIN: Final = np.timedelta64(30, "D")  # of the period's end; later it is history, and dates are misread
 _DAY: Final = np.timedelta64(1, "D")
 
 
 def flow_points(stories: Stories, unit: Literal["D", "W"]) -> pd.DataFrame:
     """The flows of each fund by day, or by week from Monday to Sunday.
 
-    Counted are actual levels in dollars whose period is exactly that day or week (Monday to Friday is the week, too);
-    of a story the first such figure. A point is fixed at the end of the UTC day of its first report, but not before its
-    period ends: the median over the stories known by then; its band runs from the lowest to the highest of them.
+    Counted are actual levels in dollars whose period is exactly that day or week (Monday to Friday is the week, too),
+    told within 30 days of its end; of a story the first such figure. A point is fixed at the end of the UTC day of its
+    first report, but not before its period ends: the median over the stories known by then; its band runs from the
+    lowest to the highest of them.
 
     Returns:
         One row a point, in the order of subject and period: `subject, period_start, period_end, available` (naive UTC),
@@ -58,6 +60,7 @@ def _told(stories: Stories, unit: Literal["D", "W"]) -> pd.DataFrame:
     articles = stories.articles.loc[flows["article"], ["placed", "outlet"]]
     placed = articles["placed"].to_numpy("datetime64[us]")
     whole &= placed >= start  # what has not begun can't be told as a fact
+    whole &= placed < start + days * _DAY + REPORTED_WITHIN
     told = pd.DataFrame(
         {
             "article": flows["article"].to_numpy(),

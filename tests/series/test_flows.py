@@ -57,6 +57,12 @@ def test_a_flow_can_not_be_known_before_its_day_has_begun() -> None:
     assert flows(story("a", at(-0.5), figures=(figure(900.0, at(0).date()),))).empty
 
 
+def test_a_day_first_told_a_month_later_is_history() -> None:
+    day = at(0).date()
+    assert len(flows(story("a", at(30.9), figures=(figure(900.0, day),)))) == 1
+    assert flows(story("a", at(31), figures=(figure(900.0, day),))).empty
+
+
 def test_repeats_and_paid_pieces_report_no_flows() -> None:
     day = at(0).date()
     points = flows(
