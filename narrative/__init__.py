@@ -24,11 +24,16 @@ if TYPE_CHECKING:
         SettingsError,
         UndatedWarning,
     )
+    from narrative.market.correlate import correlate
+    from narrative.market.prices import read_prices
     from narrative.pipeline.annotate import annotate, annotate_batch
     from narrative.pipeline.load import load
     from narrative.records import Annotation, Article, Page
     from narrative.resources import pipeline_path
+    from narrative.results import Finding, Findings, Point
     from narrative.schemas import json_schema
+    from narrative.series.build import build_series
+    from narrative.series.export import export_series, read_series
     from narrative.store.corpus import Corpus, open_corpus
 
 _HOMES = {
@@ -36,19 +41,25 @@ _HOMES = {
         "AddressRefused", "CorpusError", "FetchError", "InputError", "MissingExtra", "NarrativeError",
         "NarrativeWarning", "RobotsRefused", "SettingsError", "UndatedWarning",
     ),
+    "narrative.market.correlate": ("correlate",),
+    "narrative.market.prices": ("read_prices",),
     "narrative.pipeline.annotate": ("annotate", "annotate_batch"),
     "narrative.pipeline.load": ("load",),
     "narrative.records": ("Annotation", "Article", "Page"),
     "narrative.resources": ("pipeline_path",),
+    "narrative.results": ("Finding", "Findings", "Point"),
     "narrative.schemas": ("json_schema",),
+    "narrative.series.build": ("build_series",),
+    "narrative.series.export": ("export_series", "read_series"),
     "narrative.store.corpus": ("Corpus", "open_corpus"),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022 - what is used first comes first
-    "annotate", "annotate_batch", "load", "pipeline_path", "open_corpus", "json_schema",
-    "Annotation", "Article", "Page", "Corpus",
+    "annotate", "annotate_batch", "load", "pipeline_path", "open_corpus", "build_series", "export_series", "read_series",
+    "read_prices", "correlate", "json_schema",
+    "Annotation", "Article", "Page", "Corpus", "Point", "Finding", "Findings",
     "NarrativeError", "InputError", "FetchError", "AddressRefused", "RobotsRefused", "CorpusError", "SettingsError",
     "MissingExtra", "NarrativeWarning", "UndatedWarning",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from narrative.errors import SettingsError
 from narrative.market.prices import read_prices
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from narrative.results import Findings
     from narrative.store.runs import Clock
 
-ASSETS = ("BTC", "NVDA")
+ASSETS: Final = ("BTC", "NVDA")
+FREQUENCY: Final = "W-SUN"  # the sample has about a story a day, which is too few for daily values
 
 
 def run_demo(
@@ -56,7 +57,7 @@ def run_demo(
         say(line)
     for line in annotate_corpus(corpus, LocalEngine(workers), clock=clock).lines():
         say(line)
-    table = build_series(corpus)
+    table = build_series(corpus, frequency=FREQUENCY)
     manifest = export_series(table, output / "series.csv", clock=clock)
     say(f"{manifest['rows']:,} points of {manifest['series']:,} series written to {output / 'series.csv'}")
     prices = sample / "prices.csv"

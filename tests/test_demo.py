@@ -44,9 +44,9 @@ def test_everything_is_left_behind(demo: Path) -> None:
 def test_the_series_cover_the_half_year(demo: Path) -> None:
     points = read_series(demo / "series.csv")
     share = points[points["series"] == "narrative/ai-drains-crypto/share"]
-    assert share["time"].min() == pd.Timestamp("2025-10-02", tz="UTC")
-    assert share["time"].max() == pd.Timestamp("2026-04-01", tz="UTC")
-    assert share["value"].between(0, 1).sum() > 100
+    assert share["time"].min() == pd.Timestamp("2025-10-06", tz="UTC")
+    assert share["time"].max() == pd.Timestamp("2026-04-06", tz="UTC")
+    assert share["value"].between(0, 1).all()
     assert (points["available"] >= points["period_end"]).all()
     manifest = json.loads((demo / "series.csv.manifest.json").read_text("utf-8"))
     assert manifest["sha256"] == sha256_of(demo / "series.csv")
@@ -84,14 +84,15 @@ def test_a_demo_touches_nothing_of_others(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json"])
 def test_series_of_a_corpus_in_every_format(demo: Path, tmp_path: Path, suffix: str) -> None:
-    output = tmp_path / f"weekly{suffix}"
-    result = run("series", "--corpus", demo / "corpus", "--frequency", "W-SUN", "--output", output)
+    output = tmp_path / f"daily{suffix}"
+    result = run("series", "--corpus", demo / "corpus", "--output", output)
     assert result.exit_code == 0, result.stderr
     assert f"written to {output}" in result.stderr
     points = read_series(output)
-    weekly = points[~points["series"].str.startswith("flow/")]
-    assert (weekly["time"].dt.day_of_week == 0).all()  # a week that ends on Sunday is over as Monday begins
-    assert json.loads(output.with_name(output.name + ".manifest.json").read_text("utf-8"))["frequency"] == "W-SUN"
+    spread = points[points["series"] == "stance/spread"]
+    assert (spread["period_end"] - spread["period_start"] == pd.Timedelta(days=1)).all()
+    assert spread["value"].isna().any()  # a day without a story has no tone
+    assert json.loads(output.with_name(output.name + ".manifest.json").read_text("utf-8"))["frequency"] == "D"
 
 
 def test_series_go_to_standard_output(demo: Path) -> None:
@@ -116,13 +117,13 @@ def test_a_corpus_is_tested_against_prices(demo: Path) -> None:
     from narrative.resources import shipped
 
     result = run(
-        "correlate", "--corpus", demo / "corpus", "--frequency", "W-SUN", "--select", "stance/*",
+        "correlate", "--corpus", demo / "corpus", "--frequency", "D", "--select", "stance/*",
         "--prices", shipped("corpus", "sample", "prices.csv"), "--asset", "ETH", "--resamples", 199, "--json",
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
     assert {finding["asset"] for finding in found["findings"]} == {"ETH"}
-    assert found["manifest"]["series"]["frequency"] == "W-SUN"
+    assert found["manifest"]["series"]["frequency"] == "D"
 
 
 def test_a_report_of_a_corpus_without_prices_or_findings(demo: Path, tmp_path: Path) -> None:

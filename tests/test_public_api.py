@@ -12,9 +12,10 @@ from narrative import errors
 
 def test_the_public_names_are_these() -> None:
     assert sorted(narrative.__all__) == [
-        "AddressRefused", "Annotation", "Article", "Corpus", "CorpusError", "FetchError", "InputError", "MissingExtra",
-        "NarrativeError", "NarrativeWarning", "Page", "RobotsRefused", "SettingsError", "UndatedWarning", "annotate",
-        "annotate_batch", "json_schema", "load", "open_corpus", "pipeline_path",
+        "AddressRefused", "Annotation", "Article", "Corpus", "CorpusError", "FetchError", "Finding", "Findings",
+        "InputError", "MissingExtra", "NarrativeError", "NarrativeWarning", "Page", "Point", "RobotsRefused",
+        "SettingsError", "UndatedWarning", "annotate", "annotate_batch", "build_series", "correlate", "export_series",
+        "json_schema", "load", "open_corpus", "pipeline_path", "read_prices", "read_series",
     ]  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    heavy = {"spacy", "pydantic", "numpy", "torch", "trafilatura"}
+    heavy = {"spacy", "pydantic", "numpy", "pandas", "scipy", "torch", "trafilatura"}
     code = f"import sys, narrative; print(*sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
