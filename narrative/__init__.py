@@ -57,7 +57,8 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022 - what is used first comes first
-    "annotate", "annotate_batch", "load", "pipeline_path", "open_corpus", "build_series", "export_series", "read_series",
+    "annotate", "annotate_batch", "load", "pipeline_path", "open_corpus",
+    "build_series", "export_series", "read_series",
     "read_prices", "correlate", "json_schema",
     "Annotation", "Article", "Page", "Corpus", "Point", "Finding", "Findings",
     "NarrativeError", "InputError", "FetchError", "AddressRefused", "RobotsRefused", "CorpusError", "SettingsError",
