@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from narrative.errors import CorpusError, MissingExtra, SettingsError
 
@@ -39,6 +39,8 @@ COLUMNS: Final = tuple(Point.model_fields)
 THIN: Final = 30  # stories behind a value; with fewer the band of a share of a tenth is wider than a tenth to each side
 # The rules' cues were written with texts up to this day in view; what they find in them is no evidence for them.
 IN_SAMPLE_UNTIL: Final = date(2026, 8, 31)
+# By frequency, the flows that go with it: those of its own period and of whole multiples.
+_FLOWS: Final[dict[str, tuple[Literal["D", "W"], ...]]] = {"D": ("D", "W"), "W-SUN": ("W",), "M": ()}
 _FLAGS: Final = ("thin", "spliced", "backfilled", "in_sample", "defined_later")
 
 
@@ -114,7 +116,7 @@ def points_of(stories: Stories, frequency: Frequency, by: str | None, vintage: s
     rows = [_rows(panel, name, estimate, stories.as_of) for name, estimate in _everything(stories, panel)]
     if by is not None:
         rows += _split(stories, frequency, by)
-    rows += [_flow_rows(stories, unit) for unit in ("D", "W")]
+    rows += [_flow_rows(stories, unit) for unit in _FLOWS[frequency.name]]
     points = pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)
     points = points.assign(vintage=vintage).sort_values(["series", "time"], kind="stable", ignore_index=True)
     for name in ("time", "period_start", "period_end", "available"):
@@ -205,7 +207,7 @@ def _rows(panel: Panel, name: str, estimate: Estimate, as_of: datetime | None) -
     return rows if as_of is None else rows[ends <= np.datetime64(as_of.replace(tzinfo=None))]
 
 
-def _flow_rows(stories: Stories, unit: Any) -> pd.DataFrame:
+def _flow_rows(stories: Stories, unit: Literal["D", "W"]) -> pd.DataFrame:
     points = flow_points(stories, unit)
     return points.assign(
         time=points["period_end"],
