@@ -12,12 +12,13 @@ from spacy.language import Language
 
 from narrative.catalogue.entries import load_catalogue
 from narrative.pipeline.document import body_sentences
-from narrative.pipeline.figure_roles import source, timing
+from narrative.pipeline.figure_roles import source
 from narrative.pipeline.figure_roles.anaphora import antecedents
 from narrative.pipeline.figure_roles.kind import apposed, kind_of, listed, restated
 from narrative.pipeline.figure_roles.lexicon import NamedThing, matchers
 from narrative.pipeline.figure_roles.mention import Decision, Mention, Sentence
 from narrative.pipeline.figure_roles.movement import direction_of, measure_of
+from narrative.pipeline.figure_roles.report_time import ReportTime, one_each, repeat_dates
 from narrative.pipeline.figure_roles.status import status_of
 from narrative.pipeline.figure_roles.subject import Recall, subject_of
 from narrative.pipeline.periods import TimeExpression, read_periods
@@ -87,13 +88,13 @@ class _Reader:
         self._recall = Recall()
         self._said: tuple[Reference, int] | None = None  # the last source and its sentence
         self._relayed: dict[str, tuple[Reference, int]] = {}  # the last source by kind and its sentence
-        self._set: dict[str, tuple[TimeExpression, int]] = {}  # the day or week a report is about, by kind
 
     def figures(self) -> list[Figure]:
         """Every figure of the body, in order."""
         if not self._quantities:
             return []
-        self._expressions = read_periods(self.text, self.doc._.published)
+        published = self.doc._.published
+        self._times = ReportTime(read_periods(self.text, published), published.date() if published else None)
         self._hits = {family: matcher.find(self.text) for family, matcher in matchers().items()}
         self._pronouns = [hit for hit in self._hits["references"] if not hit.payload.name]
         self._entities = sorted([*self.doc._.entities, *self._referred()], key=attrgetter("start"))
@@ -110,7 +111,7 @@ class _Reader:
             elif sentence.entities:
                 self._remember_source(sentence, number)
             self._recall.read([entity for entity in sentence.entities if entity.score])
-        return found
+        return repeat_dates(found)
 
     def _referred(self) -> list[Entity]:
         """Phrases that stand for a named thing, where no entity is marked."""
@@ -163,7 +164,7 @@ class _Reader:
             roles = self._roles(mention, before, number, sources, names)
             figures.append(self._figure(mention, roles))
             before = roles
-        return figures
+        return one_each(figures, self.text[sentence.start : sentence.end])
 
     def _roles(
         self, mention: Mention, before: _Roles | None, number: int, sources: list[source.Attribution], names: set[str]
@@ -185,13 +186,9 @@ class _Reader:
             kind = kind._replace(value="market_cap")  # a coin is not a company
         if subject.value:
             self._recall.note(kind.value, subject.value, number)
-        expression = timing.expression_of(mention, kind.value, measure.value, self._expressions)
-        if expression is None and before and (goes_on or again):
-            expression = before.expression
-        if expression is None and not timing.is_lifetime(mention):
-            expression = self._set_for(kind.value, number)
-        elif expression is not None and timing.reporting(expression):
-            self._set[kind.value] = expression, number
+        expression = self._times.expression_of(
+            mention, kind.value, measure.value, number, before.expression if before else None, goes_on or again
+        )
         inherits = (goes_on and mention.lead != "from") or again
         status = before.status if before and inherits else status_of(mention, kind.value)
         said = self._source(mention, kind.value, subject.value, number, sources)
@@ -200,11 +197,6 @@ class _Reader:
     def _is_asset(self, subject: Reference | None) -> bool:
         known = self._recall.types.get(subject.name) if subject else None
         return known is not None and known.type == "ASSET"
-
-    def _set_for(self, kind: str, number: int) -> TimeExpression | None:
-        """The day or week that was set for the report's figures of this kind, if it was a flow or a volume."""
-        known = self._set.get(kind)
-        return known[0] if known and kind in ("flow", "volume") and number - known[1] <= 12 else None
 
     def _remember_source(self, sentence: Sentence, number: int) -> list[source.Attribution]:
         found = source.attributions(sentence)
@@ -232,8 +224,8 @@ class _Reader:
 
     def _figure(self, mention: Mention, roles: _Roles) -> Figure:
         quantity, expression = mention.quantity, roles.expression
-        published = self.doc._.published.date() if self.doc._.published else None
-        period = timing.period_of(mention, roles.measure.value, expression, published) if expression else None
+        company = roles.subject.value.id if roles.subject.value else None
+        period = self._times.period_of(mention, roles.measure.value, expression, company) if expression else None
         if expression and expression.relative and expression.period is None and self.doc._.published is None:
             span = Span(start=expression.start, end=expression.end)
             if span not in self.undated:

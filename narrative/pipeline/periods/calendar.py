@@ -76,9 +76,11 @@ def plus_months(of: date, number: int) -> date | None:
 
 
 def shift(of: date, number: int, unit: str) -> date | None:
-    """`of` moved by `number` hours, days, weeks, months, quarters, years or decades; hours count in full days."""
+    """`of` moved by `number` hours (in full days), days, weeks, fortnights, months … or decades."""
     if abs(number) > 10**6:
         return None
+    if unit == "fortnight":
+        return plus_days(of, 14 * number)
     if unit == "hour":
         return plus_days(of, int(number / 24))
     if unit in ("day", "week"):
@@ -113,6 +115,19 @@ def around(unit: str, of: date, offset: int = 0) -> Interval | None:
     return year(moved.year)
 
 
-def before(interval: Interval, unit: str) -> Interval | None:
-    """The same dates a week or a year earlier."""
-    return between(shift(interval.start, -1, unit), shift(interval.end, -1, unit))
+def before(interval: Interval, unit: str, number: int = 1) -> Interval | None:
+    """The same dates some days, weeks, months or years earlier; whole months stay whole."""
+    start, end = shift(interval.start, -number, unit), shift(interval.end, -number, unit)
+    if end and unit in ("month", "quarter", "year") and interval.start.day == 1 and _is_last(interval.end):
+        end = end.replace(day=monthrange(end.year, end.month)[1])
+    return between(start, end)
+
+
+def _is_last(of: date) -> bool:
+    return of.day == monthrange(of.year, of.month)[1]
+
+
+def in_year(interval: Interval, number: int) -> Interval | None:
+    """The same dates in another year; 29 February becomes the 28th."""
+    months = 12 * (number - interval.start.year)
+    return between(plus_months(interval.start, months), plus_months(interval.end, months))

@@ -27,9 +27,10 @@ NUMBER_WORD = (
     r"|eighteen|nineteen|twenty|thirty|forty|sixty|ninety|(?:a\s)?couple\sof)"
 )
 DIGITS = rf"(?:\d{{1,4}}|{NUMBER_WORD})"
-UNIT = r"(?:hour|hr|day|week|month|quarter|year|decade|h|d)"
+SESSION = r"(?:(?:consecutive\s|straight\s|U\.?S\.?\s)?(?:trading|business|market)\s(?:day|session)|session)"
+UNIT = rf"(?:hour|hr|day|week|fortnight|month|quarter|year|decade|h|d|{SESSION})"
 
-COUNTS = ("#", "a", "an", "couple", *_WORDS)
+COUNTS = ("#", *_WORDS)
 
 
 def count(words: str) -> int:
@@ -41,6 +42,8 @@ def count(words: str) -> int:
 def unit_of(word: str) -> str:
     """The unit in full."""
     bare = word.lower().rstrip(".")
+    if " " in bare or bare.startswith("session"):
+        return "session"
     return {"h": "hour", "hr": "hour", "d": "day"}.get(bare, bare.removesuffix("s"))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from narrative.pipeline.periods.rules import Context, Point
@@ -14,15 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
+    from narrative.pipeline.periods.fiscal import FiscalPeriod
+
 
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
     """An expression of time at code points `start` to `end`.
 
     `period` is null where the words don't give dates: a relative expression without a publication date, a fiscal
-    quarter without a calendar. `relative` tells whether the publication date was needed. `sort` is `now` for "at press
-    time", `span` for one that ends with publication, `weak` for one that only compares ("year over year"), else the
-    calendar's unit.
+    quarter (`fiscal` then holds what `fiscal.resolve` needs beside the company). `relative` tells whether the
+    publication date was needed. `sort` is `now` for "at press time", `span` for one that ends with publication,
+    `that day`, `that week` or `that month` for words that take up a day, week or month told elsewhere ("daily
+    inflows"; `period` is what holds where none is told), else the calendar's unit.
     """
 
     start: int
@@ -30,6 +34,7 @@ class TimeExpression:
     period: Period | None
     relative: bool
     sort: str = "day"
+    fiscal: FiscalPeriod | None = None
 
 
 _OPENERS = span_words()
@@ -42,8 +47,8 @@ _AHEAD = frozenset(
     "planne until next ahead deadli expire expiri meetin cut cuts hike hikes decisi due".split()
 )
 _PAST = frozenset(
-    "was were had since reache fell rose hit saw record posted report announ peak peaked high low lows compar releas "
-    "after sold bought spent won said".split()
+    "was were had has have since reache fell rose hit saw record posted report announ peak peaked high low lows compar "
+    "releas after sold bought spent won said".split()
 )
 _FISCAL = re.compile(r"\bfiscal\b|\bFY\s?\d|\bFY\b|\bfinancial\syear\b", re.IGNORECASE)
 # Words that look like looking ahead: they name markets, and results that were better or worse than expected.
@@ -55,6 +60,8 @@ _NOT_AHEAD = re.compile(
 _STEMS = ("predict", "expect", "forecast", "estimate")
 _BORDER = re.compile(r"[.!?;]\s|\n")
 _BEFORE, _AFTER, _FISCAL_BEFORE = 70, 40, 200  # characters of context
+_SAME_YEAR = 40  # characters from a fiscal quarter to its year
+_ANCHORED = 250  # characters that an expression is remembered for
 
 
 def read_periods(text: str, published: datetime | None) -> list[TimeExpression]:
@@ -64,23 +71,44 @@ def read_periods(text: str, published: datetime | None) -> list[TimeExpression]:
         text: any text.
         published: when it appeared; its UTC date resolves what is relative. None leaves that unresolved.
     """
-    day = published.date() if published else None
+    day = _utc_date(published) if published else None
     found: list[TimeExpression] = []
-    end = 0
+    end, anchor = 0, None
     for at in _beginnings(text):
         if at < end:
             continue
+        if anchor and (at - anchor.end > _ANCHORED or text.find("\n", anchor.end, at) >= 0):
+            anchor = None
         # The surroundings are costly to look at, so the rules are tried without them first.
-        if not read_span(text, at, Context(day)):
+        if not read_span(text, at, Context(day, anchor=anchor)):
             continue
-        point = read_span(text, at, _context(text, at, day))
+        point = read_span(text, at, _context(text, at, day, anchor))
         if point and _is_meant(text, at, point):
+            if found and point.fiscal:
+                found[-1] = _with_year(found[-1], at, point.fiscal)
             found.append(_expression(at, point))
             end = point.end
+            if point.interval and point.unit not in ("now", "span"):
+                anchor = point
     return found
 
 
-def _context(text: str, at: int, day: date | None) -> Context:
+def _with_year(before: TimeExpression, at: int, fiscal: FiscalPeriod) -> TimeExpression:
+    """A fiscal quarter with the year told just after it: "Q3 revenue for fiscal 2026"."""
+    quarter = before.fiscal
+    if quarter is None or not quarter.quarter or quarter.year or fiscal.quarter or at - before.end > _SAME_YEAR:
+        return before
+    return replace(before, fiscal=replace(quarter, year=fiscal.year))
+
+
+def _utc_date(moment: datetime) -> date:
+    try:
+        return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
+    except OverflowError:  # at the ends of the calendar
+        return moment.date()
+
+
+def _context(text: str, at: int, day: date | None, anchor: Point | None) -> Context:
     first, last = _window(text, at)
     around = text[first:last].lower()
     if any(stem in around for stem in _STEMS):
@@ -94,7 +122,7 @@ def _context(text: str, at: int, day: date | None) -> Context:
     past = not words.isdisjoint(_PAST) or any(
         word.endswith("ed") and word != "fed" and word[:6] not in _AHEAD for word in whole
     )
-    return Context(day, not past and not words.isdisjoint(_AHEAD), fiscal)
+    return Context(day, not past and not words.isdisjoint(_AHEAD), fiscal, anchor)
 
 
 def _beginnings(text: str) -> Iterator[int]:
@@ -147,4 +175,4 @@ def _is_meant(text: str, at: int, point: Point) -> bool:
 def _expression(at: int, point: Point) -> TimeExpression:
     interval = point.interval
     period = Period(start=interval.start, end=interval.end) if interval else None
-    return TimeExpression(at, point.end, period, point.relative, point.unit)
+    return TimeExpression(at, point.end, period, point.relative, point.unit, point.fiscal)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from narrative.pipeline.periods.calendar import Interval
+    from narrative.pipeline.periods.fiscal import FiscalPeriod
 
 MONTHS = {
     name: number
@@ -30,15 +31,6 @@ DIGIT = "#"  # stands for a digit among the words that a rule begins with
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What the words of an expression can't tell: the day of publication, and whether the clause looks ahead."""
-
-    published: date | None
-    ahead: bool = False
-    fiscal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Point:
     """A stretch of time read from the text up to `end`; `interval` is None where it can't be resolved."""
 
@@ -46,6 +38,17 @@ class Point:
     interval: Interval | None
     relative: bool = False
     unit: str = "day"
+    fiscal: FiscalPeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words of an expression can't tell: the day of publication, and whether the clause looks ahead."""
+
+    published: date | None
+    ahead: bool = False
+    fiscal: bool = False
+    anchor: Point | None = None  # the expression before, for "the next day" and "a year earlier"
 
 
 Read = Callable[[re.Match[str], Context], Point | None]
@@ -89,3 +92,7 @@ class RuleBook:
             if found and (best is None or found.end > best.end):
                 best = found
         return best
+
+
+points = RuleBook()  # what names a stretch of time by itself
+spans = RuleBook()  # what stands around one, or runs up to publication
