@@ -24,6 +24,7 @@ class Atom:
     end: int
     bare_end: int
     number: float = 0.0
+    added: float = 0.0  # parts in words behind it: "and a half"
     scale: float | None = None
     unit: str | None = None
     factor: float = 1.0
@@ -34,6 +35,7 @@ class Atom:
     word: str = ""  # the magnitude, if it is a word
     worded: bool = False
     negative: bool = False
+    grouped_by_point: bool = False  # 1.234, where a point may group thousands
     role: Role = "figure"
     modality: Modality | None = None
     noun: str | None = None
@@ -44,7 +46,7 @@ class Atom:
     @property
     def value(self) -> float:
         """In base units, freed of the noise that multiplying binary fractions leaves."""
-        return float(f"{self.number * (self.scale or 1.0) * self.factor:.15g}")
+        return float(f"{(self.number + self.added) * (self.scale or 1.0) * self.factor:.15g}")
 
     @property
     def plain(self) -> bool:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from narrative.pipeline.quantities.fractions import and_part
+
 if TYPE_CHECKING:
     from narrative.pipeline.quantities.atom import Atom
     from narrative.pipeline.quantities.tables import Tables
 
 MINUS = "-−–"
-_AND_A_HALF = re.compile(r"[ -]and[ -]a[ -]half(?!\w)", re.IGNORECASE)
+_CLASSIFIER = re.compile(r"[ ]?[枚颗](?=[ ]?[A-Z\u4e00-\u9fff])")
+_GRAND = re.compile(r"[ -]grand(?![\w-])", re.IGNORECASE)
+_STRONG = re.compile(
+    r"[0-9]+[.,][0-9]|[0-9]+[ -]?(?:k|mn?|bn?|tn|crore|lakh|thousand|(?:m|b|tr)illion)(?!\w)", re.IGNORECASE
+)
+_BEHIND_CODE = re.compile(r" (?=(?:thousand|million|billion|trillion|mn|bn|mln|bln)(?!\w))", re.IGNORECASE)
 _TOKENS = re.compile(r" \$?([A-Z][A-Z0-9]{1,9}) (?=(?:tokens?|coins?)(?![A-Za-z]))")
+_MINUS_WORD = re.compile(r"(?<!\w)(?:minus|negative) \Z", re.IGNORECASE)
 _CASHTAG = re.compile(r" ?\$([A-Z][A-Z0-9]{1,9})(?![A-Za-z0-9])")
 _MORE = re.compile(r" (?:more|additional)(?= )")
 _NEXT_WORD = re.compile(r"(?:[ \u00a0-]|['’]s )([A-Za-z]+)")
@@ -22,6 +30,9 @@ def claim_prefix(text: str, atom: Atom, low: int, known: Tables) -> None:
     """Take in the currency and the sign before the number, from `low` at the earliest."""
     prefix = known.prefix.search(text, max(low, atom.start - 16), atom.start)
     if prefix is None:
+        if _MINUS_WORD.search(text, max(low, atom.start - 9), atom.start):
+            atom.negative = True
+            return
         sign = text[atom.start - 1 : atom.start] if atom.start > low else ""
         if sign and sign in MINUS + "+" and not _joined(text, atom.start - 1):
             atom.negative = sign != "+"
@@ -30,7 +41,12 @@ def claim_prefix(text: str, atom: Atom, low: int, known: Tables) -> None:
     start = prefix.start("currency")
     if prefix["currency"] == "$" and start and text[start - 1].isalpha() and text[start - 1].isupper():
         return  # some country's dollar that the tables do not know
-    atom.money, atom.unit = True, known.units[prefix["currency"]][0]
+    spelling = prefix["currency"]
+    if spelling in known.weak_signs and _STRONG.match(text, atom.start) is None:
+        return
+    if spelling not in known.units:  # hk $, aud$
+        spelling = spelling.replace(" ", "").upper()
+    atom.money, (atom.unit, atom.factor) = True, known.units[spelling]
     atom.negative = prefix["inner"] is not None and prefix["inner"] in MINUS
     atom.start = start
     if prefix["outer"] and not _joined(text, prefix.start()):
@@ -44,11 +60,8 @@ def _joined(text: str, at: int) -> bool:
 
 
 def claim_magnitude(text: str, atom: Atom, known: Tables) -> bool:
-    """Take in `and a half` and the magnitude; False where it is one that nobody can read ("$980 million million")."""
-    half = _AND_A_HALF.match(text, atom.end)
-    if half is not None:
-        atom.number += 0.5
-        atom.extend(half.end())
+    """Take in the magnitude and `and a half`; False where it is one that nobody can read ("$980 million million")."""
+    _claim_part(text, atom, known)
     for _ in range(3):
         match = known.magnitude.match(text, atom.end)
         if match is None:
@@ -63,6 +76,26 @@ def claim_magnitude(text: str, atom: Atom, known: Tables) -> bool:
         atom.modality = "over" if match["plus"] else atom.modality  # $9+ trillion
         atom.letter, atom.word = letter or "", match["word"] or ""
         atom.extend(match.end())
+    if atom.scale is not None:
+        _claim_part(text, atom, known)
+    return True
+
+
+def _claim_part(text: str, atom: Atom, known: Tables) -> None:
+    """`two and a half`, `3 million and a half`."""
+    added = and_part(text, atom.end, atom.scale or 1.0, known)
+    if added is not None:
+        atom.added += added[0] / (atom.scale or 1.0)
+        atom.extend(added[1])
+
+
+def claim_grand(text: str, atom: Atom, known: Tables) -> bool:
+    """`seven grand` is 7,000 of a currency, dollars where none is printed; not `grand slam`."""
+    grand = _GRAND.match(text, atom.end)
+    if grand is None or atom.scale is not None or known.not_grand.match(text, grand.end()) is not None:
+        return False
+    atom.scale, atom.unit = 1e3, atom.unit or "USD"
+    atom.extend(grand.end())
     return True
 
 
@@ -82,6 +115,9 @@ def claim_unit(text: str, atom: Atom, known: Tables) -> None:
     if match is None and text[atom.end : atom.end + 2] == "+ ":  # 91M+ XRP
         match = known.suffix.match(text, atom.end + 1)
         atom.modality = "over"
+    classifier = _CLASSIFIER.match(text, atom.end) if match is None else None
+    if classifier is not None:  # 3.5万枚比特币
+        match = known.suffix.match(text, classifier.end())
     if more is not None:  # 3,600 more BTC
         match = known.suffix.match(text, more.end())
         match = match if match is not None and _unit(match, known)[0] in known.coins else None
@@ -91,6 +127,18 @@ def claim_unit(text: str, atom: Atom, known: Tables) -> None:
         atom.unit, atom.end = "x", match.end()
     elif _belongs(text, atom, match, known):
         (atom.unit, atom.factor), atom.end = _unit(match, known), match.end()
+        if atom.scale is None and atom.unit in known.currencies:
+            _claim_behind(text, atom, known)
+
+
+def _claim_behind(text: str, atom: Atom, known: Tables) -> None:
+    """`75 USD million`."""
+    behind = _BEHIND_CODE.match(text, atom.end)
+    magnitude = known.magnitude.match(text, atom.end) if behind is not None else None
+    if magnitude is not None:
+        spelling = magnitude["word"] or magnitude["letter"] or magnitude["spaced"] or ""
+        atom.scale = known.magnitudes.get(spelling.lower(), known.magnitudes.get(spelling))
+        atom.end = magnitude.end()
 
 
 def _unit(match: re.Match[str], known: Tables) -> tuple[str, float]:

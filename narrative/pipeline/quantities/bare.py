@@ -21,6 +21,14 @@ _CHINESE_COUNT = re.compile(r"[ ]?(人|个|家|名|枚|笔|位|用户)")
 _MOOD_AFTER = re.compile(r",? ?\((?:extreme )?(?:fear|greed)", re.IGNORECASE)  # 20 (Extreme Fear)
 _LAST_WORD = re.compile(r"[A-Za-z/&+]{1,20}(?=[^A-Za-z]{0,6}\Z)|[0-9=:(](?=[ ]?\Z)")
 _RANKED = re.compile(r"(?<!\w)(?:top|first|last|next|past|day) \Z", re.IGNORECASE)
+_NO_FLOW = re.compile(r" (?:net |daily |new ){0,2}(?:in|out)?flows?(?!\w)", re.IGNORECASE)
+_NUMBER_OF = re.compile(
+    r"(?<!\w)number of (?:[\w’'-]{1,20} ){1,6}"
+    r"(?:(?:now|had|has|have|to|at|exceeds?|exceeded|reach|reache[sd]|hits?|was|is|tops|topped|surpasse[sd]|passed|over"
+    r"|above|below|nearly|about|than|from) ){1,3}\Z",
+    re.IGNORECASE,
+)
+MANY = 100  # so many are not announced but counted
 MIN_COUNT = 10  # smaller counts mostly announce what follows
 
 
@@ -28,13 +36,22 @@ def read_bare(text: str, atom: Atom, known: Tables, previous: Atom | None) -> bo
     """Set unit and noun of a number that has none; False where it is no figure. `previous` is the figure before it."""
     before = _sentence_before(text, atom.start)
     big = atom.full or (atom.scale is not None and (atom.letter not in known.money_letters))
-    if not big and _is_named(before, known):
+    if (not big and _is_named(before, known)) or (atom.scale is None and _is_numbered(before, known)):
         return False
     noun = _head_noun(text, atom.noun_at or atom.bare_end, known)
     if noun in known.durations or noun in known.indicators:
         return False
     if _is_level(text, atom, before, known.ratio_words, known) and (noun is None):
         atom.unit = "x"
+        return True
+    if atom.number == 0 and atom.scale is None and _NO_FLOW.match(text, atom.bare_end):
+        atom.unit = "USD"  # "zero net inflows"
+        return True
+    if atom.plain and atom.integer and atom.number >= MIN_COUNT and noun is None and _NUMBER_OF.search(before):
+        atom.unit = "count"
+        return True
+    if noun == "points" and atom.plain and known.moved.search(before) and _has_index(before, known):
+        atom.unit = "index"  # "the index fell 10 points"
         return True
     if _is_zero(atom, before):
         atom.unit = _coin_before(atom, before, previous, known) or _last_coin(before, known) or "count"
@@ -91,6 +108,12 @@ def is_named(text: str, atom: Atom, known: Tables) -> bool:
     return atom.scale is None and not atom.full and _is_named(_sentence_before(text, atom.start), known)
 
 
+def _is_numbered(before: str, known: Tables) -> bool:
+    """Block 840,000."""
+    last = before.rstrip().rpartition(" ")[2].lower()
+    return before[-1:] == " " and last in known.names_before_any
+
+
 def _is_named(before: str, known: Tables) -> bool:
     """Layer 2, Section 8, Nasdaq 100, Form 3."""
     words = before.split()
@@ -139,7 +162,7 @@ def _count(atom: Atom, noun: str, before: str, known: Tables, *, big: bool) -> b
     if atom.letter in known.money_letters and (noun in known.announcing or atom.letter in "tT"):
         return False  # "15m candles"
     if not big and atom.scale is None:
-        if noun in known.announcing or not (atom.integer or atom.number < 1):
+        if (noun in known.announcing and atom.number < MANY) or not (atom.integer or atom.number < 1):
             return False
         if atom.number < MIN_COUNT and (noun not in known.small or _ANNOUNCED.search(before)):
             return False
@@ -195,6 +218,10 @@ def _is_level(text: str, atom: Atom, before: str, names: re.Pattern[str], known:
             for word in words
         )
     )
+
+
+def _has_index(before: str, known: Tables) -> bool:
+    return known.index_words.search(before) is not None
 
 
 def _is_index(text: str, atom: Atom, before: str, known: Tables) -> bool:

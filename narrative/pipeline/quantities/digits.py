@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.pipeline.quantities.atom import Atom
-from narrative.pipeline.quantities.attached import claim_magnitude, claim_prefix, claim_unit
+from narrative.pipeline.quantities.attached import claim_grand, claim_magnitude, claim_prefix, claim_unit
 from narrative.pipeline.quantities.exclusions import MONTH, settle
+from narrative.pipeline.quantities.fractions import printed_fraction
 from narrative.pipeline.quantities.numerals import NUMERAL, is_grouped, read_numeral
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _DATE = re.compile(
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])"
     r"|[0-9]+(?:-[0-9]+){2,}|[0-9]+(?:/[0-9]+)+(?![0-9])"  # telephone numbers; 24/7, 3/4
 )
+_OUT_OF_100 = re.compile(r"([0-9]{1,3})/100(?![0-9/.])")  # how scores are printed: 85/100
+_CHANCE = re.compile(r"([1-9])-in-([1-9][0-9]{0,2})(?= (?:chances?|odds|shot|probability)(?!\w))", re.IGNORECASE)
 _ODDS = re.compile(r"([0-9]{1,3}):([1-9])(?![0-9:])")
 _AFTER_MONTH = re.compile(rf"(?<![A-Za-z]){MONTH}\.?[ \u00a0]\Z")
 _YEAR_BEFORE = re.compile(
@@ -26,22 +29,38 @@ _YEAR_BEFORE = re.compile(
     r"[ -]|, |\n|\A)\Z",
     re.IGNORECASE,
 )
-_BROKEN = re.compile(r" [.,][0-9]|, [0-9]{3}(?![0-9])")  # "$69, 000", "$1 .1bn"
+_BROKEN = re.compile(  # "$69, 000", "$1 .1bn", "$46 . 8 million", "$1/4 billion"
+    r" [.,] ?[0-9]|\. [0-9]{2}(?![0-9,.%])|\. ?[0-9]+ (?:thousand|(?:m|b|tr)illion)|, [0-9]{3}(?![0-9])|/[0-9]"
+)
 _BROKEN_BEFORE = re.compile(r"[0-9] [.] ?\Z")  # "7 . 57%"
 _THREE = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?")
 _GROUP_BEFORE = re.compile(r"(?<![0-9.,])[0-9]{1,3}[ \u00a0]\Z")  # "2 390 €"
 _MAGNITUDE_NEAR = re.compile(r"[^\w.;:!?,]{1,4}(?:thousand|million|billion|trillion|[mb]n)(?!\w)", re.IGNORECASE)
 _TENS = re.compile(r"s(?![A-Za-z0-9])")
 _PLACE = re.compile(r"(?<![A-Za-z])(mid|low|lower|high|upper)[- ](?:to[- ](?:upper|high)[- ])?\Z", re.IGNORECASE)
+_POINT_GROUPED = re.compile(r"[0-9]{1,3}\.[0-9]{3}\Z")
+_CENTS_BEHIND_POINT = frozenset("USD GBP HKD CAD AUD SGD INR JPY KRW CNY".split())
 _SHARE = {"mid": 0.5, "high": 0.8, "upper": 0.8}  # where in its ten a "high-$80,000s" lies
 
 
-def numeral_atom(text: str, start: int, low: int, known: Tables, *, points: bool) -> tuple[Atom | None, int]:
+class Conventions(NamedTuple):
+    """Whether the text shows that it groups thousands by points, or by commas."""
+
+    points: bool
+    commas: bool
+
+
+def numeral_atom(text: str, start: int, low: int, known: Tables, conventions: Conventions) -> tuple[Atom | None, int]:
     """The atom whose first digit is at `start`, and where to go on.
 
-    Nothing before `low`, the end of the last atom, may be claimed. `points`: the text groups thousands by points.
+    Nothing before `low`, the end of the last atom, may be claimed.
     """
     before = text[start - 1] if start else ""
+    fraction = printed_fraction(text, start)
+    if fraction is not None:
+        found = _fraction_atom(text, start, low, fraction, known)
+        if found is not None:
+            return found
     numeral = NUMERAL.match(text, start)
     if numeral is None:
         return None, start + 1
@@ -54,9 +73,18 @@ def numeral_atom(text: str, start: int, low: int, known: Tables, *, points: bool
         printed, start = "0." + printed, start - 1
     atom = Atom(start=start, end=end, bare_end=end)
     claim_prefix(text, atom, low, known)
+    chance = _CHANCE.match(text, start)
+    if chance is not None and int(chance[1]) < int(chance[2]):
+        atom.number, atom.unit = round(100 * int(chance[1]) / int(chance[2]), 4), "percent"
+        atom.extend(chance.end())
+        return atom, atom.end
     if not atom.money:
         if atom.start == start and text[start] != "." and _continues_a_name(before):
             return None, end
+        out_of = _OUT_OF_100.match(text, start)
+        if out_of is not None and int(out_of[1]) <= 100:
+            atom.number, atom.unit = int(out_of[1]), "index"
+            return atom, out_of.end()
         date = _DATE.match(text, start)
         if date is not None:
             return atom.nothing(date.end())
@@ -69,21 +97,46 @@ def numeral_atom(text: str, start: int, low: int, known: Tables, *, points: bool
             return atom, atom.end
     if not _claim_parentheses(text, atom, start) or not claim_magnitude(text, atom, known):
         return None, atom.end
+    if not claim_grand(text, atom, known):
+        claim_unit(text, atom, known)
+    return _valued(text, atom, start, printed, known, conventions)
+
+
+def _fraction_atom(
+    text: str, start: int, low: int, fraction: tuple[float, int, bool], known: Tables
+) -> tuple[Atom | None, int] | None:
+    """The atom of `½ million`, `7 3/4 %`, `1/3 of the supply`; null where the fraction may be a date or a name."""
+    value, end, sure = fraction
+    if start and (text[start - 1].isalnum() or text[start - 1] in "./,"):
+        return None
+    atom = Atom(start=start, end=end, bare_end=end, number=value, integer=False)
+    claim_prefix(text, atom, low, known)
+    if not claim_magnitude(text, atom, known):
+        return None, atom.end
     claim_unit(text, atom, known)
-    return _valued(text, atom, start, printed, known, points=points)
+    if not (sure or atom.money):
+        if atom.plain and known.part_of.match(text, atom.end) is not None:
+            atom.unit, atom.number = "percent", round(100 * value, 4)
+        elif atom.unit in known.coins or (atom.unit is None and atom.scale is None):
+            return None
+    return settle(text, atom, known)
 
 
-def _valued(text: str, atom: Atom, start: int, printed: str, known: Tables, *, points: bool) -> tuple[Atom | None, int]:
+def _valued(
+    text: str, atom: Atom, start: int, printed: str, known: Tables, conventions: Conventions
+) -> tuple[Atom | None, int]:
     """Give the atom its value, or give it up."""
-    unsure = points or atom.word.lower() in known.point_magnitudes or atom.unit in known.point_currencies
-    value = read_numeral(printed, points=unsure, unit_follows=atom.unit is not None or atom.scale is not None)
+    atom.grouped_by_point = not conventions.commas and _POINT_GROUPED.fullmatch(printed) is not None
+    if atom.grouped_by_point and atom.scale is None and _groups_by_points(atom, known, conventions):
+        printed = printed.replace(".", "")
+    value = _read(atom, printed, known, conventions)
     broken = atom.scale is None and (_BROKEN.match(text, atom.end) if atom.money else None)
     broken = broken or _BROKEN_BEFORE.search(text, max(0, start - 4), start)
     if _THREE.fullmatch(printed) and atom.unit is not None:
         broken = broken or _GROUP_BEFORE.search(text, max(0, start - 5), start)
     if value is None or broken or (atom.scale is None and _MAGNITUDE_NEAR.match(text, atom.end)):
         return None, atom.end
-    atom.number += value
+    atom.number = value
     atom.full = is_grouped(printed)
     atom.integer = atom.number == int(atom.number) and "." not in printed
     if atom.year and atom.unit in known.coins and _YEAR_BEFORE.search(text, max(0, start - 12), start):
@@ -91,6 +144,21 @@ def _valued(text: str, atom: Atom, start: int, printed: str, known: Tables, *, p
     if atom.money and _TENS.match(text, atom.end):
         return _tens(text, atom, printed)
     return settle(text, atom, known)
+
+
+def _groups_by_points(atom: Atom, known: Tables, conventions: Conventions) -> bool:
+    """Whether a point in the number can only group thousands: its currency has no cents, or the text shows it."""
+    return atom.unit in known.point_currencies or (conventions.points and atom.unit in known.either_currencies)
+
+
+def _read(atom: Atom, printed: str, known: Tables, conventions: Conventions) -> float | None:
+    """The printed value, or null where point or comma may mean either."""
+    unsure = conventions.points or atom.word.lower() in known.point_magnitudes or atom.unit in known.point_currencies
+    if atom.scale is None and atom.unit in known.either_currencies and not conventions.commas:
+        unsure = unsure or printed[0] != "0"
+    slips = not conventions.points and atom.scale is None and atom.unit in _CENTS_BEHIND_POINT
+    followed = atom.unit is not None or atom.scale is not None
+    return read_numeral(printed, points=unsure, unit_follows=followed, commas=slips)
 
 
 def _continues_a_name(character: str) -> bool:

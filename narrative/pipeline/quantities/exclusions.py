@@ -16,6 +16,7 @@ MONTH = (
 _OPAQUE = re.compile(
     r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+|[@#][A-Za-z]\w*"
     r"|(?<![A-Za-z0-9])(?:0x[0-9A-Fa-f]+[….]*[0-9A-Fa-f]*|(?:bc1|ltc1)[0-9a-z]{6,})"  # addresses of wallets
+    r"|\{[^{};]{0,400}:[^{};]{0,400};[^{}]{0,800}\}"  # style sheets
     r"|(?<![0-9$€£¥])(?:[0-9]+[^0-9A-Za-z%$€£¥\u2e80-\uffff]{1,3}){16,}"  # a table without words
 )
 _BEFORE_MONTH = re.compile(rf"(?:st|nd|rd|th)?[ \u00a0](?:of )?{MONTH}(?![A-Za-z])")
@@ -58,6 +59,8 @@ def settle(text: str, atom: Atom, known: Tables) -> tuple[Atom | None, int]:
             return atom.nothing(duration.end())
         if atom.plain and atom.integer and atom.number <= 31 and _BEFORE_MONTH.match(text, end):
             return atom.nothing(end)
+    if atom.letter == "mm" and not atom.money and atom.unit not in known.currencies and atom.unit not in known.coins:
+        return atom.nothing(end)  # millimetres
     if atom.unit == "percent" and _FIBONACCI.match(text, end):
         return atom.nothing(end)
     if (atom.unit is None or atom.unit in known.coins) and in_compound(text, atom.start):

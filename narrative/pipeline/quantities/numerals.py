@@ -14,6 +14,7 @@ NUMERAL = re.compile(
     r"[0-9]{1,3}(?:[\u00a0\u202f\u2009'’][0-9]{3}){1,6}(?:[.,][0-9]{1,2})?(?![0-9])"  # 1'000'000
     r"|[0-9]{1,3}(?: [0-9]{3}){2,6}(?![0-9])"  # 1 000 000
     r"|[0-9]{1,3}(?: [0-9]{3}){1,6},[0-9]{2}(?![0-9])"  # 5 833,00
+    r"|[0-9]{1,3}(?: [0-9]{3}){1,6}(?:,[0-9]{2})?(?=[ ]?(?:€|₽|₴|₫|Kč|zł|руб|грн|лв|Р(?!\w)))"  # 2 390 €
     r"|0\.0[₀-₉]{1,2}[0-9]+"  # 0.0₅123: five zeros behind the point
     r"|[0-9]+(?:[.,][0-9]+)*"
 )
@@ -27,7 +28,9 @@ _COMMA = re.compile(r"[0-9]+,[0-9]{1,2}\Z")
 _SPACED = re.compile(r"[\u00a0\u202f\u2009'’ ]")
 _EUROPEAN = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]{1,2}|(?:\.[0-9]{3}){2,})(?![0-9.,])")
 
+_ENGLISH = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,8})?(?![0-9,])")
 _ONE_GROUP = re.compile(r"[0-9]{1,3}\.[0-9]{3}\Z")
+_CUT_GROUP = re.compile(r"[1-9][0-9]*,[0-9]{2}\Z|[0-9]{3,},[0-9]\Z")
 
 
 def writes_points(text: str) -> bool:
@@ -35,12 +38,24 @@ def writes_points(text: str) -> bool:
     return _EUROPEAN.search(text) is not None
 
 
-def read_numeral(printed: str, *, points: bool = False, unit_follows: bool = False) -> float | None:
-    """The value of `1,234.5`, `1 000 000`, `12,34,567`, `1.234.567,8`, and of `1,5` where a unit follows."""
+def writes_commas(text: str) -> bool:
+    """Whether the text groups thousands by commas (1,234,567): `1.234` then has three decimals."""
+    return _ENGLISH.search(text) is not None
+
+
+def read_numeral(
+    printed: str, *, points: bool = False, unit_follows: bool = False, commas: bool = False
+) -> float | None:
+    """The value of `1,234.5`, `1 000 000`, `12,34,567`, `1.234.567,8`, and of `1,5` where a unit follows.
+
+    `points`: a point may group thousands; `commas`: a comma with two digits behind it is more likely a slip.
+    """
     if len(printed) > MAX_DIGITS:
         return None
     if points and _ONE_GROUP.match(printed):
         return None
+    if commas and _CUT_GROUP.match(printed):
+        return None  # "$109,00" has lost a digit
     if len(printed) > 1 and printed[0] == "0" and printed.isdigit():
         return None
     if _PLAIN.match(printed):

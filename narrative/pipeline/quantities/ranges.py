@@ -21,6 +21,8 @@ _FROM_A = re.compile(
     r"\bfrom (?:an?|its|the|their) (?:[\w-]{1,20} ){0,3}(?:highs?|lows?|peak|top|record) (?:of|at|near) \Z",
     re.IGNORECASE,
 )
+_TALLY = re.compile(r"[ ]?[-–—][ ]?")
+_END_OF_CLAUSE = re.compile(r"[.,;:!?)](?![0-9])|\Z|\n| (?:more|less|each|apiece)(?!\w)")
 _LONGEST = 24  # characters of a connector
 _REACH = 60
 _FAR_APART = 10  # the ends of a range of names ("Section 8 to 12") lie nearer
@@ -32,9 +34,10 @@ def join(text: str, atoms: list[Atom], known: Tables) -> list[tuple[Atom, Atom |
 
     A number whose magnitude can't be told ("$500-$1 billion") is left out.
     """
-    atoms = _odds(text, atoms)
+    atoms = _with_cents(text, _odds(text, atoms), known)
+    _drop_tallies(text, atoms)
     links = [_link(text, left, right, known) for left, right in pairwise(atoms)]
-    _share(atoms, links)
+    _share(atoms, links, known)
     joined: list[tuple[Atom, Atom | None]] = []
     at = 0
     while at < len(atoms):
@@ -104,7 +107,55 @@ def _odds(text: str, atoms: list[Atom]) -> list[Atom]:
     return merged
 
 
-def _share(atoms: list[Atom], links: list[str]) -> None:
+def _with_cents(text: str, atoms: list[Atom], known: Tables) -> list[Atom]:
+    """`3 dollars and 50 cents` is one figure, and so is `15 dollars 50` at the end of a clause."""
+    merged: list[Atom] = []
+    for atom in atoms:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.unit is not None
+            and last.scale is None
+            and last.factor == 1.0
+            and last.integer
+            and atom.role == last.role == "figure"
+            and atom.scale is None
+            and atom.number < 100
+            and text[last.end : atom.start] in (" ", " and ", ", ")
+            and _are_cents(text, last, atom, known)
+        ):
+            last.added += atom.number / 100
+            last.extend(atom.end)
+        else:
+            merged.append(atom)
+    return merged
+
+
+def _are_cents(text: str, whole: Atom, atom: Atom, known: Tables) -> bool:
+    if atom.factor == 0.01:
+        return whole.unit in known.cents_of.get(atom.unit or "", ())
+    if whole.money or whole.end == whole.bare_end or text[whole.end : atom.start] == ", ":
+        return False
+    end_of_clause = _END_OF_CLAUSE.match(text, atom.end) is not None
+    return atom.plain and atom.integer and atom.number >= 10 and end_of_clause and whole.unit in known.cents_of["USD"]
+
+
+def _drop_tallies(text: str, atoms: list[Atom]) -> None:
+    """`Passed 68-30`: votes and matches."""
+    for left, right in pairwise(atoms):
+        if (
+            left.plain
+            and right.plain
+            and left.integer
+            and right.integer
+            and left.number > right.number
+            and not (left.full or right.full or left.worded or right.worded)
+            and _TALLY.fullmatch(text, left.end, right.start)
+        ):
+            left.role = right.role = "none"
+
+
+def _share(atoms: list[Atom], links: list[str], known: Tables) -> None:
     """Give what only the last or the first of a row prints to its neighbours; from right to left, so rows carry on."""
     for at in range(len(links) - 1, -1, -1):
         left, right, link = atoms[at], atoms[at + 1], links[at]
@@ -127,7 +178,7 @@ def _share(atoms: list[Atom], links: list[str]) -> None:
             continue
         _share_magnitude(left, right, link)
         if left.role == "figure":
-            _share_unit(left, right, link)
+            _share_unit(left, right, link, known)
 
 
 def _share_magnitude(left: Atom, right: Atom, link: str) -> None:
@@ -153,9 +204,12 @@ def _share_magnitude(left: Atom, right: Atom, link: str) -> None:
         right.role = "figure" if right.full else "none"  # $1.2 million-1.5
 
 
-def _share_unit(left: Atom, right: Atom, link: str) -> None:
+def _share_unit(left: Atom, right: Atom, link: str, known: Tables) -> None:
     if left.unit is None and right.unit is not None and not right.money and not (left.worded and link == "list"):
         if link == "list" and left.integer and 1900 <= left.number < 2100 and not left.full:
+            return
+        if left.grouped_by_point and right.unit in known.either_currencies:
+            left.role = "none"  # "1.837, 32 €"
             return
         left.unit, left.factor = right.unit, right.factor
     elif left.unit is not None and right.unit is None and link in ("range", "from"):

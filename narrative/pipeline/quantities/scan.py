@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from narrative.pipeline.quantities.digits import numeral_atom
+from narrative.pipeline.quantities.digits import Conventions, numeral_atom
 from narrative.pipeline.quantities.exclusions import opaque_spans
-from narrative.pipeline.quantities.numerals import writes_points
+from narrative.pipeline.quantities.numerals import writes_commas, writes_points
 from narrative.pipeline.quantities.words import word_atom
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def read_atoms(text: str, known: Tables) -> Iterator[Atom]:
     """The numbers of `text` in order, without overlap."""
-    points = writes_points(text)
+    conventions = Conventions(writes_points(text), writes_commas(text))
     opaque = opaque_spans(text, known)
     skip, at, taken = 0, 0, 0  # `at`: scanned up to here; `taken`: the end of the last atom
     for match in known.anchor.finditer(text):
@@ -30,8 +30,8 @@ def read_atoms(text: str, known: Tables) -> Iterator[Atom]:
         if skip < len(opaque) and opaque[skip][0] <= start:
             at = opaque[skip][1]
             continue
-        if text[start].isdigit():
-            atom, at = numeral_atom(text, start, taken, known, points=points)
+        if not text[start].isalpha():
+            atom, at = numeral_atom(text, start, taken, known, conventions)
         else:
             atom, at = word_atom(text, start, taken, known)
         if atom is not None:

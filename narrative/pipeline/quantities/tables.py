@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from narrative.records import Modality
 
 _END = r"(?![A-Za-z0-9_\u00c0-\u024f\u0370-\u04ff])"  # Chinese and Japanese may follow at once
+VULGAR = "½⅓⅔¼¾⅛⅜⅝⅞"
 _GAP = "[ \u00a0\u202f-]"  # what may stand between a number and its magnitude or unit
 
 
@@ -43,6 +44,10 @@ class Tables:
     money_letters: frozenset[str]
     point_magnitudes: frozenset[str]
     point_currencies: frozenset[str]
+    either_currencies: frozenset[str]
+    weak_signs: frozenset[str]
+    cents_of: Mapping[str, frozenset[str]]
+    not_grand: re.Pattern[str]
     ones: Mapping[str, int]
     scales: Mapping[str, float]
     fractions: Mapping[str, float]
@@ -55,6 +60,7 @@ class Tables:
     after: Mapping[str, Modality]
     fillers: frozenset[str]
     names_before: frozenset[str]
+    names_before_any: frozenset[str]
     indicators: frozenset[str]
     durations: frozenset[str]
     irregular: frozenset[str]
@@ -91,12 +97,12 @@ def tables() -> Tables:
     times = none["durations"] + numbers["times"]
     starts = [*numbers["ones"], *numbers["scales"], *numbers["fractions"], *numbers["multiples"], *numbers["halved"]]
     return Tables(
-        anchor=re.compile(rf"[0-9]|(?=[A-Za-z])(?<![\w@#$'’])(?i:{_any(starts)})(?!\w)"),
-        prefix=_prefix(data["currencies"]),
+        anchor=re.compile(rf"[0-9{VULGAR}]|(?=[A-Za-z])(?<![\w@#$'’])(?i:{_any(starts)})(?!\w)"),
+        prefix=_prefix(data["currencies"], data["small"]),
         suffix=re.compile(
             rf"[ \u00a0\u202f]?(?P<sign>[%％٪¢€£¥￥₩￦₹₽₴₺₪฿₱₫₸₦₵₿Ξ]|円|원)"
             rf"|{_GAP}?(?P<exact>\$?(?:{_any(exact)})){_END}"
-            rf"|{_GAP}?(?P<word>(?i:{_any(words)})){_END}"
+            rf"|{_GAP}?#?(?P<word>(?i:{_any(words)})){_END}"
             rf"|(?P<times>[xX×]){_END}"
             r"|-?(?P<fold>(?i:fold))(?![A-Za-z])"
             rf"|[ -](?P<more>(?i:times))(?= (?i:{_any(numbers['times_what'])})(?!\w))"
@@ -121,6 +127,10 @@ def tables() -> Tables:
         money_letters=frozenset(data["magnitudes"]["money"]),
         point_magnitudes=frozenset(data["magnitudes"]["points"]),
         point_currencies=frozenset(data["grouped"]["points"]),
+        either_currencies=frozenset(data["grouped"]["either"]),
+        weak_signs=frozenset(data["weak"]["signs"]),
+        cents_of={unit: frozenset(wholes) for unit, wholes in data["whole"].items()},
+        not_grand=re.compile(rf"[ -](?i:{_any(numbers['grand'])})(?!\w)"),
         ones=numbers["ones"],
         scales=numbers["scales"],
         fractions={**numbers["fractions"], **numbers["halved"]},
@@ -133,6 +143,7 @@ def tables() -> Tables:
         after=after,
         fillers=frozenset(data["modality"]["fillers"]),
         names_before=frozenset(none["names_before"]),
+        names_before_any=frozenset(none["names_before_any"]),
         indicators=frozenset(none["indicators"]),
         durations=frozenset(none["durations"]),
         irregular=frozenset(counts["irregular"]),
@@ -183,6 +194,10 @@ def _units(data: dict[str, Any]) -> tuple[dict[str, tuple[str, float]], list[str
 
     for unit, spellings in data["units"].items():
         add(unit, 1, spellings["exact"], spellings["words"])
+    for code in data["small"]["millions"]:
+        add(code, 1e6, [f"M{code}"], [])
+    for code in data["small"]["codes"]:
+        units.setdefault(code, ({"rmb": "CNY"}.get(code, code.upper()), 1))
     for unit, spellings in data["currencies"].items():
         add(unit, 1, [*spellings["codes"], *spellings["signs"]], spellings["words"])
     for unit, names in data["cents"].items():
@@ -209,15 +224,18 @@ def _part_of(determiners: list[str], times: str) -> re.Pattern[str]:
     )
 
 
-def _prefix(currencies: dict[str, Any]) -> re.Pattern[str]:
+def _prefix(currencies: dict[str, Any], small: dict[str, list[str]]) -> re.Pattern[str]:
     """A currency at the end of what stands before a number, with the signs around it."""
     lettered: list[str] = []
     bare: list[str] = []
     for spellings in currencies.values():
         for spelling in [*spellings["signs"], *spellings["codes"]]:
             (lettered if spelling[0].isalpha() else bare).append(spelling)
+    lettered += [*small["codes"], *(f"M{code}" for code in small["millions"])]
+    dollars = [sign for sign in lettered if sign.endswith("$") and len(sign) > 2]
+    spaced = rf"(?i:{_any(dollars)})|(?i:hk|nz|nt) \$|c \$(?= )"  # as tokenised texts print them
     return re.compile(
-        rf"(?P<outer>[-−–+])?(?P<currency>(?<![A-Za-z/$])(?:{_any(lettered)})|(?:{_any(bare)}))"
+        rf"(?P<outer>[-−–+])?(?P<currency>(?<![A-Za-z/$])(?:{_any(lettered)}|{spaced})|(?:{_any(bare)}))"
         r"[ \u00a0\u202f]?(?P<inner>[-−+(])?\Z"
     )
 
