@@ -2,8 +2,11 @@
 
     python scripts/evaluate.py gold [--part open|lockbox|all] [--only PREFIX] [--errors N] [--json] [--output FILE]
 
+    python scripts/evaluate.py figures [--peers PYTHON] [--json] [--output FILE]
+
 `gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
-errors of the open part only: the lockbox is what the gates are pinned on.
+errors of the open part only: the lockbox is what the gates are pinned on. `figures` sets the reader of quantities
+beside its peers, on the gold and on the peers' suites; PYTHON is an interpreter with `figures_peers.txt` installed.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import argparse
 import json
 from pathlib import Path
 
+import figures
 import gold as gold_data
 
 
@@ -26,13 +30,20 @@ def keep_scores(path: Path) -> None:
 def main() -> None:
     """Print a table of scores and, if asked, the errors behind them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["gold"])
+    parser.add_argument("what", choices=["gold", "figures"])
     parser.add_argument("--part", choices=["all", "open", "lockbox"], default="all")
     parser.add_argument("--only", default="", metavar="PREFIX", help="rows and errors whose name begins so")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N errors of each sort")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--output", type=Path, help="keep the scores of all three parts in a JSON file")
+    parser.add_argument("--peers", type=Path, metavar="PYTHON", help="for figures: run the peers too, with this Python")
     args = parser.parse_args()
+    if args.what == "figures":
+        compared = figures.compare(args.peers)
+        if args.output:
+            args.output.write_text(json.dumps(compared, indent=1) + "\n", "utf-8")
+        print(json.dumps(compared, indent=1)) if args.json else figures.show(compared)
+        return
     if args.errors and args.part != "open":
         parser.error("errors are shown for --part open only")
     if args.output:
