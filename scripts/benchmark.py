@@ -20,7 +20,9 @@ from typing import Any
 from narrative.resources import shipped
 
 NARRATIVE = [sys.executable, "-m", "narrative"]
-ARTICLE = str(shipped("corpus", "sample", "etf-outflows.html"))
+ARTICLE = str(
+    shipped("corpus", "sample", "pages", "tidelinemarkets", "flows", "2025-11", "903-million-and-a-record-month.html")
+)
 PLAIN = """Record day of withdrawals
 
 Investors pulled $523 million out of the largest US bitcoin fund on Tuesday, the most since it began trading in January

@@ -1,21 +1,27 @@
-"""Write the README's tables of scores and speed from the measured files, and its picture.
+"""Write the README's tables of scores, speed and honesty from the measured files, and its pictures.
 
-    python scripts/readme.py
+    python scripts/readme.py              tables, and the annotated article
+    python scripts/readme.py --report     and the picture of the demo's report, which needs Chromium
 
 Scores come from docs/scores.json (`scripts/evaluate.py gold --output`), speed from docs/benchmark.json
-(`scripts/benchmark.py --output`). A test holds the README against `with_tables`.
+(`scripts/benchmark.py --output`), honesty from docs/simulation.json (`scripts/simulate.py --output`). A test holds the
+README against `with_tables`.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import re
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from narrative.demo import run_demo
 from narrative.extract.sources import read_sources
 from narrative.pipeline.annotate import annotate
 from narrative.records import Article
@@ -26,7 +32,27 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SCORES = ROOT / "docs" / "scores.json"
 BENCHMARK = ROOT / "docs" / "benchmark.json"
+SIMULATION = ROOT / "docs" / "simulation.json"
 PICTURE = ROOT / "docs" / "annotated.svg"
+ARTICLE = shipped(
+    "corpus", "sample", "pages", "tidelinemarkets", "flows", "2025-11", "903-million-and-a-record-month.html"
+)
+
+REPORT_PICTURE = ROOT / "docs" / "report.png"
+REPORT_SIZE = "1000,1180"  # pixels
+
+# Part and name of a simulation, and what it is about.
+SIMULATED = {
+    (
+        "size",
+        "AR(.9) and a random-walk price, 165 bars",
+    ): "a series that remembers and an unrelated wandering price, 165 days",
+    ("size", "AR(.95) and GARCH returns"): "a stickier series and a price with quiet and wild times, 365 days",
+    ("no-lead", "the price leads"): "the series follows the price",
+    ("family", "nothing leads"): "26 series × 5 assets, none related: any finding at all",
+    ("power", "innovation leads by two"): "**true lead** of two days, 365 days",
+    ("power", "innovation leads by two, short sample"): "**true lead** of two days, 165 days",
+}
 
 SHOWN = {
     "figure.value+unit": "figures: value and unit",
@@ -74,11 +100,25 @@ def speed_table(benchmark: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def honesty_table(simulation: dict[str, Any]) -> str:
+    """A row a simulation: how often the test fires, and how often plain correlation does."""
+    rows = [
+        "| what is simulated | this test fires | plain correlation with returns | with price levels |",
+        "|---|---|---|---|",
+    ]
+    for (part, name), words in SIMULATED.items():
+        row = simulation[part][name]
+        naive = [f"{row[key]:.0%}" if key in row else "" for key in ("naive_returns", "naive_levels")]
+        rows.append(f"| {words} | {row['value']:.1%} ({row['low']:.1%} to {row['high']:.1%}) | {' | '.join(naive)} |")
+    return "\n".join(rows)
+
+
 def with_tables(readme: str) -> str:
     """The README with its tables made anew."""
     tables = {
         "scores": scores_table(json.loads(SCORES.read_text("utf-8"))),
         "speed": speed_table(json.loads(BENCHMARK.read_text("utf-8"))),
+        "honesty": honesty_table(json.loads(SIMULATION.read_text("utf-8"))),
     }
     for name, table in tables.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
@@ -89,19 +129,34 @@ def with_tables(readme: str) -> str:
 
 def picture() -> str:
     """The sample article as the terminal shows it, as SVG."""
-    (article,) = read_sources([str(shipped("corpus", "sample", "etf-outflows.html"))])
+    (article,) = read_sources([str(ARTICLE)])
     assert isinstance(article, Article)
     console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     print_annotation(annotate(article), console)
-    svg = console.export_svg(title="narrative annotate corpus/sample/etf-outflows.html", unique_id="narrative")
+    svg = console.export_svg(title=f"narrative annotate {ARTICLE.name}", unique_id="narrative")
     # Fonts from elsewhere are neither needed nor wanted.
     return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
 
 
+def picture_report(chromium: str) -> None:
+    """The top of the demo's report as a browser shows it, as PNG."""
+    with tempfile.TemporaryDirectory() as folder:
+        run_demo(Path(folder) / "demo")
+        page = (Path(folder) / "demo" / "report.html").as_uri()
+        options = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={REPORT_SIZE}"]
+        subprocess.run([chromium, *options, f"--screenshot={REPORT_PICTURE}", page], check=True, capture_output=True)
+
+
 def main() -> None:
-    """Write README.md and docs/annotated.svg."""
+    """Write README.md and its pictures."""
+    parser = argparse.ArgumentParser(description="Write the README's tables and pictures.")
+    parser.add_argument("--report", action="store_true", help="also picture the demo's report")
+    parser.add_argument("--chromium", default="chromium", help="the browser")
+    arguments = parser.parse_args()
     README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
     PICTURE.write_text(picture(), "utf-8")
+    if arguments.report:
+        picture_report(arguments.chromium)
 
 
 if __name__ == "__main__":

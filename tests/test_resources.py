@@ -37,7 +37,7 @@ def test_a_checkout_finds_what_lies_beside_the_package(tmp_path: Path) -> None:
     package, pipeline, sample = ask(tmp_path, ROOT)
     assert package == ROOT / "narrative" / "__init__.py"
     assert pipeline == ROOT / "models" / "narrative_en"
-    assert (sample / "etf-outflows.html").is_file()
+    assert (sample / "prices.csv").is_file()
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_a_wheel_finds_what_was_built_into_it(wheel: zipfile.ZipFile, tmp_path: 
     package, pipeline, sample = ask(tmp_path, tmp_path / "site")
     assert package == tmp_path / "site" / "narrative" / "__init__.py"
     assert pipeline.is_relative_to(tmp_path / "site")
-    assert (sample / "etf-outflows.html").is_file()
+    assert (sample / "prices.csv").is_file()
 
 
 def test_a_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
