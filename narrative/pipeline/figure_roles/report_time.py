@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 _REPORTED = frozenset(["flow", "volume"])
 _REPEATED = frozenset(["flow", "volume", "liquidation", "earnings", "revenue"])
 _RESULTS = frozenset(["earnings", "revenue"])
+_LISTED = frozenset(["flow", "volume", "liquidation", "trade"])  # what is told day by day
 _TAKES_UP = frozenset(["flow", "volume", "trade", "liquidation", "revenue", "share"])
 _REACH = 12  # sentences that a report's day or week is remembered for
+_NEAR = 3  # sentences within which other kinds take a day up
 _FORTHCOMING = 2_000  # characters within which a headline's week is told
+_QUARTER = 80  # days that a quarter or year has at least
+_RESULTS_REACH = 250  # characters from a quarter to the results that go on
 _SAME = 0.03  # relative difference within which a headline rounds a figure of the text
 # "Accounting for 6.5% of", ", a surge of over 32,000%": of the same time as the figure before.
 _APPOSED = re.compile(
@@ -75,13 +79,16 @@ class ReportTime:
         """
         own = nearest(mention, kind, measure, self._expressions)
         if own is not None and own.sort.startswith("that "):
-            own = self._taken_up(own, kind, number) or self._opener(mention, kind, measure, own)
+            default = own if own.period and (own.sort != "that day" or kind == "volume") else None
+            own = self._taken_up(own, kind, number) or default or self._opener(mention, kind, measure)
             if own is None:
                 return None
         if own is not None and self._starts_today(mention, own):
             return None
         if own is None and before is not None and (goes_on or _shared(mention, measure, before)):
             own = before
+        if own is None and kind in _RESULTS:
+            own = self._quarter_before(mention)
         if own is None:
             return None if is_lifetime(mention) else self._set_for(kind, number)
         if _reporting(own):
@@ -92,14 +99,23 @@ class ReportTime:
         """Whether a forecast begins with the figure: "from $295 billion to $500 billion in 2026"."""
         if expression.period is None or self._published is None or expression.end < mention.quantity.start:
             return False
-        return expression.period.end > self._published and mention.lead == "from" and goes_to(mention)
+        period = expression.period
+        far = period.end > self._published and (period.end - period.start).days > _QUARTER
+        return far and mention.lead == "from" and goes_to(mention)
 
-    def _opener(self, mention: Mention, kind: FigureKind, measure: str, other: TimeExpression) -> TimeExpression | None:
+    def _opener(self, mention: Mention, kind: FigureKind, measure: str) -> TimeExpression | None:
         """An expression before the figure, where "daily" or "the same day" takes up none."""
         at = bisect_left(self._expressions, mention.quantity.start, key=attrgetter("start"))
-        return nearest(
-            mention, kind, measure, [item for item in self._expressions[max(0, at - 8) : at] if item != other]
-        )
+        before = [item for item in self._expressions[max(0, at - 8) : at] if not item.sort.startswith("that ")]
+        return nearest(mention, kind, measure, before)
+
+    def _quarter_before(self, mention: Mention) -> TimeExpression | None:
+        """The quarter of results that are told just before: "its first-quarter results. Revenue climbed to …"."""
+        at = bisect_left(self._expressions, mention.quantity.start, key=attrgetter("start"))
+        for item in reversed(self._expressions[max(0, at - 3) : at]):
+            if item.sort == "quarter" and mention.quantity.start - item.end <= _RESULTS_REACH:
+                return item
+        return None
 
     def _set_for(self, kind: str, number: int) -> TimeExpression | None:
         if kind not in _REPORTED:
@@ -112,9 +128,13 @@ class ReportTime:
         """The day, week or month told elsewhere that "daily", "the same day" or "for the week" takes up."""
         unit = expression.sort.removeprefix("that ")
         if kind not in _TAKES_UP:
-            return expression if expression.period else None
-        told = sorted((item for item in self._set.values() if _is_one(item[0], unit)), key=lambda item: -item[1])
-        if told and number - told[0][1] <= _REACH:
+            return None
+        kinds = _REPORTED if kind in _REPORTED else _TAKES_UP
+        told = sorted(
+            (item for other, item in self._set.items() if other in kinds and _is_one(item[0], unit)),
+            key=lambda item: -item[1],
+        )
+        if told and number - told[0][1] <= (_REACH if kind in _REPORTED else _NEAR):
             return told[0][0]
         if unit == "week" and number == 0:
             at = bisect_left(self._expressions, expression.end, key=attrgetter("start"))
@@ -123,7 +143,7 @@ class ReportTime:
                     break
                 if item.sort == "week" and _is_one(item, "week"):
                     return item
-        return expression if expression.period else None
+        return None
 
     def period_of(
         self, mention: Mention, measure: str, expression: TimeExpression, company: str | None
@@ -151,7 +171,7 @@ class ReportTime:
 def _shared(mention: Mention, measure: str, before: TimeExpression) -> bool:
     """Whether a figure without an expression has that of the figure before, as an apposition or in contrast."""
     if _APPOSED.fullmatch(mention.between):
-        return True
+        return before.sort != "now" or measure == "level"
     alike = mention.previous is not None and mention.previous.unit == mention.quantity.unit == "percent"
     told = before.start < mention.quantity.start and before.sort != "now"
     return alike and told and measure == "change" and bool(_CONTRASTED.fullmatch(mention.between))
@@ -194,7 +214,9 @@ def one_each(figures: Sequence[Figure], sentence: str) -> list[Figure]:
 def _days(figure: Figure, number: int) -> list[date] | list[None]:
     """As many days as `number`: the trading days of the figure's period, or its days."""
     period = figure.period
-    if period is None or not 2 <= number <= (period.end - period.start).days + 1 or figure.measure != "level":
+    if period is None or figure.measure != "level" or figure.kind not in _LISTED:
+        return [None] * number
+    if not 2 <= number <= (period.end - period.start).days + 1:
         return [None] * number
     whole = calendar.Interval(period.start, period.end)
     traded = trading.trading_days(whole)
@@ -220,7 +242,7 @@ def repeat_dates(figures: Sequence[Figure]) -> list[Figure]:
 def _repeats(kind: FigureKind, period: Period) -> bool:
     """Whether a headline repeats such a figure for its period: a day's or week's flows, a quarter's results."""
     length = (period.end - period.start).days
-    return kind in _REPEATED and (length > 80 if kind in _RESULTS else length < 8)
+    return kind in _REPEATED and (length >= _QUARTER if kind in _RESULTS else length < 8)
 
 
 def _repeated(figure: Figure, dated: dict[tuple[str, str, str | None], list[Figure]]) -> Figure:

@@ -24,7 +24,7 @@ _ELSEWHERE = re.compile(
 _AFTER = re.compile(r"\b(?:after|following)\s(?:the\s)?$", re.IGNORECASE)
 # "The company said on Monday" dates the saying.
 _SAID = re.compile(
-    r"\b(?:said|says|told|wrote|tweeted|noted|commented)\s(?:\w+\s){0,2}?(?:(?:in|on|during)\s(?:an?|the|its|his|her)?\s?(?:\w+\s){1,3})?(?:on\s|late\s|early\s)?$",
+    r"\b(?:said|says|told|wrote|tweeted|noted|commented)\s(?:(?!that\s)\w+\s){0,2}?(?:(?:in|on|during)\s(?:an?|the|its|his|her)?\s?(?:\w+\s){1,3})?(?:on\s|late\s|early\s)?$",
     re.IGNORECASE,
 )
 _PAPER = re.compile(
@@ -33,12 +33,14 @@ _PAPER = re.compile(
 )
 # "From a year earlier" says what a figure is compared with, not when it was.
 _BASE = re.compile(
-    r"(?:(?:from|since)\s)?(?:the\s|an?\s|one\s)?(?:year|quarter|month|week|day)s?\s(?:ago|earlier|before|prior)\b",
+    r"(?:(?:from|since)\s)?(?:(?:the\s|an?\s|one\s)?(?:year|quarter|month|week|day)s?\s(?:ago|earlier|before|prior)"
+    r"|(?:the\s)?(?:previous|prior|preceding)\s(?:year|quarter|month|week|day))\b",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
     r"\b(?:from|than|over|of|versus|vs\.?|on|against|to|with)\s(?:the\s|that\s|levels\s|\w+\s)?$", re.IGNORECASE
 )
+_DURING = re.compile(r"\b(?:over|in|during|for|across)\s(?:the\s)?$", re.IGNORECASE)
 _SUPERLATIVE = re.compile(
     r"\b(?:highest|lowest|first|best|worst|largest|biggest|sharpest|most|smallest|weakest|strongest|steepest|longest|lows?|highs?)\b[^.;]{0,50}$",
     re.IGNORECASE,
@@ -51,9 +53,14 @@ _RECURRING = re.compile(
 _LIFETIME = re.compile(r"\b(?:lifetime|cumulative|all-time\snet|since\sinception|historical)\b", re.IGNORECASE)
 _LIFETIME_AFTER = re.compile(r"\s(?:in|of)\s(?:total\s)?(?:lifetime|cumulative)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:\sand\s\w{3,9})?['’]s?\s")
+_OF_ITS_KIND = re.compile(
+    r"['’]s?\s(?:\w+\s){0,3}(?:(?:in|out)?flow|volume|liquidation|revenue|profit|loss|sales|purchase|haul)",
+    re.IGNORECASE,
+)
 _INSIDE = re.compile(
     r"\b(?:in|during|amid|through|throughout|at|on|over|for|across|above|below|from)\s(?:the\s)?$", re.IGNORECASE
 )
+_INSIDE_FIRST = re.compile(r"(?:ever\s)?(?:since|from|over|during|in|by)\s", re.IGNORECASE)
 _DETERMINED = re.compile(r"\b(?:the|an?|its|their|his|her|this|whose)\s$", re.IGNORECASE)
 _HELD = re.compile(
     r"\b(?:in|on|during|since|for|of|by|at|over|through|as\sof|until|from)\s(?:the|an?|its|their)\s$", re.IGNORECASE
@@ -79,6 +86,7 @@ _NOW_WORDS = ("now", "currently")
 _READ_OFF = frozenset(["price", "aum", "market_cap", "volume", "loss", "rate", "open_interest", "capacity"])
 _STANDS = re.compile(r"\s(?:stands?|standing|sits?|sitting|trades?|trading|manages?|managing|holds?|holding)\b")
 _STOCKS = frozenset(["price", "aum", "market_cap", "holdings", "supply", "index", "count"])
+_CHART = re.compile(r"(?:time\s?frame|chart|scale)\Z")
 _FROM_TO = re.compile(r"\s(?:to|toward|towards)\s(?:\w+\s){0,3}", re.IGNORECASE)
 _TO_FROM = re.compile(r",?\sfrom\s(?:\w+\s){0,3}", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -108,11 +116,17 @@ def nearest(
         return told
     costs = [(_cost(mention, item, kind, measure), item) for item in window]
     lifetime = is_lifetime(mention)
-    near = [(cost, item) for cost, item in costs if cost <= _LIMIT and (item.sort == "day" or not lifetime)]
+    near = [(cost, item) for cost, item in costs if cost <= _LIMIT and not (lifetime and _is_passing(mention, item))]
     if not near or _RECURRING.match(mention.after):
         return None
     best = min(near, key=lambda pair: pair[0])[1]
     return _own_after(mention, best, [item for _, item in near]) or best
+
+
+def _is_passing(mention: Mention, expression: TimeExpression) -> bool:
+    """Whether a running total can't be of the expression: "in the past week", not "year to date"."""
+    told = mention.text[expression.start : expression.end].lower()
+    return expression.sort in ("now", "span", "week", "that day", "that week") and not ("date" in told or "td" in told)
 
 
 def _told_respectively(mention: Mention, window: Sequence[TimeExpression]) -> TimeExpression | None:
@@ -179,6 +193,8 @@ def _cost(mention: Mention, expression: TimeExpression, kind: FigureKind, measur
     if _dates_else(mention, expression, lead):
         return 99.0
     follows = expression.start >= quantity.end
+    if measure == "level" and expression.sort == "span" and _CHART.search(text, expression.start, expression.end):
+        return 99.0
     if follows and _RESULT.search(text, quantity.end, expression.start):
         return 99.0
     if follows and _OPENS_CLAUSE.search(lead) and mention.sentence.places[0][-1] >= expression.end:
@@ -232,6 +248,8 @@ def _now_cost(mention: Mention, expression: TimeExpression, kind: FigureKind, co
     if expression.sort != "now":
         return 0.0
     word = mention.text[expression.start : expression.end].lower()
+    if word.startswith("current "):
+        return 0.0 if 0 < mention.quantity.start - expression.end < 24 and cost < 5 else 99.0
     stands = _STANDS.match(mention.text, expression.end) is not None
     if word == "now" and ((kind not in _READ_OFF and not stands) or is_lifetime(mention)):
         return 99.0
@@ -243,20 +261,26 @@ def _now_cost(mention: Mention, expression: TimeExpression, kind: FigureKind, co
 def _dates_else(mention: Mention, expression: TimeExpression, lead: str) -> bool:
     """Whether the expression dates something else: a saying, a comparison, a record, an event."""
     text, quantity = mention.text, mention.quantity
-    if (_ELSEWHERE.search(lead) and not _goes_on(mention, expression, lead)) or _SAID.search(lead):
+    if (_ELSEWHERE.search(lead) and not _goes_on(mention, expression, lead)) or (
+        expression.sort == "day" and _SAID.search(lead)
+    ):
         return True
-    if _PAPER.match(text, expression.end):
+    if expression.sort == "day" and _PAPER.match(text, expression.end):
         return True
     start = text[expression.start : expression.start + 5].lower()
-    if _BASE.match(text, expression.start) and (start == "from " or _COMPARED.search(lead)):
+    relative = mention.unit in ("percent", "x") and quantity.end <= expression.start
+    # Not in "the previous week's $128 million" and "5.4% over the prior week".
+    owns = 0 <= quantity.start - expression.end <= 3 or _DURING.search(lead)
+    if _BASE.match(text, expression.start) and not owns and (relative or start == "from " or _COMPARED.search(lead)):
         compared = quantity.end <= expression.start and mention.lead in ("from", "than", "with", "to")
         return not (compared and expression.sort in ("quarter", "half", "month", "week"))
     if start == "since" and _SUPERLATIVE.search(lead):
         return True
     if start.startswith("in ") and expression.sort == "span" and _SUPERLATIVE.search(lead):
         return True
-    if _POSSESSIVE.match(text, expression.end) and not _INSIDE.search(lead):
-        joined = "," not in text[expression.end : quantity.start] if expression.end <= quantity.start else False
-        return not (joined and quantity.start - expression.end < 60)
+    inside = _INSIDE.search(lead) or _INSIDE_FIRST.match(text, expression.start)
+    if _POSSESSIVE.match(text, expression.end) and not inside:
+        between = text[expression.end : quantity.start] if expression.end <= quantity.start else ""
+        return not 0 < len(between) < 60 or (", " in between and not _OF_ITS_KIND.match(between))
     named = _DETERMINED.search(lead) and not _HELD.search(lead) and expression.sort in ("day", "month", "year")
     return bool(named and _EVENT.match(text, expression.end))

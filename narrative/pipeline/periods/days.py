@@ -104,7 +104,8 @@ def _edge(match: re.Match[str], context: Context) -> Point | None:
     first = match["edge"].lower() in ("start", "beginning")
     if whole.unit == "week" and not first:
         return whole
-    edge = whole.interval.start if first else whole.interval.end
+    full = calendar.around(whole.unit, whole.interval.start) if whole.unit in ("month", "quarter", "year") else None
+    edge = whole.interval.start if first else (full or whole.interval).end
     return Point(whole.end, Interval(edge, edge), whole.relative)
 
 

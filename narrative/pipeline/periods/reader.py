@@ -47,7 +47,7 @@ _AHEAD = frozenset(
     "planne until next ahead deadli expire expiri meetin cut cuts hike hikes decisi due".split()
 )
 _PAST = frozenset(
-    "was were had has have since reache fell rose hit saw record posted report announ peak peaked high low lows compar "
+    "was were had since reache fell rose hit saw record posted report announ peak peaked high low lows compar "
     "releas after sold bought spent won said".split()
 )
 _FISCAL = re.compile(r"\bfiscal\b|\bFY\s?\d|\bFY\b|\bfinancial\syear\b", re.IGNORECASE)

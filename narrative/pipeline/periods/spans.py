@@ -64,7 +64,9 @@ def _from(match: re.Match[str], context: Context) -> Point | None:
         else:
             interval = spread(first, second)
         return Point(second.end, interval, first.relative or second.relative)
-    if not match["open"] or first.unit not in ("day", "month", "months"):
+    if not match["open"]:
+        return first if first.unit == "months" else None  # "between January and March"
+    if first.unit not in ("day", "month", "months"):
         return None
     if first.unit == "months" or (
         first.interval and first.unit == "day" and first.interval.start != first.interval.end

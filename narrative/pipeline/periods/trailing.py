@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _rule = spans.rule
 _PAIR = re.compile(r"\b(?:past|last)\s(?:\w{1,9}\s(?:and|or)\s)?$", re.IGNORECASE)
+_VOLUME = re.compile(r"\s(?:\w+\s)?volume", re.IGNORECASE)
 _PAST_WORDS = "the its their past last previous prior preceding trailing latest recent".split()
 _MOVED = (
     r"(?:gain|loss|drop|declin|decreas|increas|ris|surg|jump|fall|fell|chang|perform|inflow|outflow|flow|return|rall|slid"
@@ -93,12 +94,13 @@ _FORTHCOMING = re.compile(
 def _over(match: re.Match[str], context: Context) -> Point | None:
     """So long up to publication; "in a day" and "within 48 hours" only tell how fast."""
     unit = unit_of(match["unit"])
-    if match["inside"] and unit in ("hour", "day", "session"):
+    number, inside = count(match["count"]), (match["inside"] or "").lower()
+    if inside and (unit == "hour" or (unit in ("day", "session") and (number < 2 or inside == "within"))):
         return _back(match, 24, unit, context) if match.group().lower() == "in 24 hours" else None
-    if context.ahead or _FORTHCOMING.search(match.string, max(0, match.start() - 80), match.start()):
-        end = trading.shift_by(context.published, count(match["count"]), unit) if context.published else None
+    if _FORTHCOMING.search(match.string, max(0, match.start() - 80), match.start()):
+        end = trading.shift_by(context.published, number, unit) if context.published else None
         return Point(match.end(), calendar.between(context.published, end), True, "span")
-    return _back(match, count(match["count"]), unit, context)
+    return _back(match, number, unit, context)
 
 
 @_rule(
@@ -121,7 +123,7 @@ def _hours(match: re.Match[str], context: Context) -> Point | None:
 
 @_rule(
     COUNTS,
-    rf"(?P<count>{DIGITS})[\s-](?P<unit>day|week|month|year)s?\s(?:price\s|net\s)?(?:{_MOVED}\w{{0,5}}|period|timeframe|window|span)\b",
+    rf"(?P<count>{DIGITS})[\s-](?P<unit>day|week|month|year)s?\s(?:price\s|net\s)?(?:{_MOVED}\w{{0,5}}|period|timeframe|window|span)\b(?!\s(?:streak|run)\b)",
 )
 def _spanning(match: re.Match[str], context: Context) -> Point:
     return _back(match, count(match["count"]), match["unit"].lower(), context)
@@ -158,7 +160,7 @@ def _every_gain(match: re.Match[str], context: Context) -> Point:
     if not match["flow"]:
         return _back(match, 1, _EVERY[match.group().lower()], context)
     unit = _EVERY[match["flow"].lower()]
-    if unit == "day":
+    if unit == "day" and not _VOLUME.match(match.string, match.end()):
         return Point(match.end(), None, unit="that day")
     return replace(_back(match, 1, unit, context), unit=f"that {unit}")
 
