@@ -3,6 +3,7 @@
 import json
 import math
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from narrative.pipeline.quantities import Quantity, read_quantities
 
+UNITS = tomllib.loads((Path(__file__).parents[2] / "narrative" / "pipeline" / "data" / "units.toml").read_text("utf-8"))
 SPECS = json.loads((Path(__file__).parents[1] / "specs" / "quantities.json").read_text("utf-8"))
 
 
@@ -125,6 +127,63 @@ def test_printed_units_read_back(numeral, magnitude, unit):
     (found,) = read_quantities(text)
     assert math.isclose(found.value, value * MAGNITUDES[magnitude], rel_tol=1e-9)
     assert (found.unit, text[found.start : found.end]) == (AFTER[unit], f"{printed}{magnitude}{unit}")
+
+
+BEFORE = [(sign, unit) for unit, c in UNITS["currencies"].items() for sign in [*c["signs"], *c["codes"]]]
+BEHIND = [
+    *((f" {word}", unit, 1.0) for unit, c in UNITS["currencies"].items() for word in [*c["words"], *c["codes"]]),
+    *((f" {word}", unit, 0.01) for unit, words in UNITS["cents"].items() for word in words),
+    *(
+        (f" {name}", unit, 1.0)
+        for unit, names in UNITS["coins"].items()
+        for name in [*names, f"${unit}"]
+        if len(unit) > 1
+    ),
+    *((f" {word}", unit, 1.0) for unit, u in UNITS["units"].items() for word in [*u["exact"], *u["words"]]),
+]
+
+
+@given(numerals, st.sampled_from(BEFORE), st.sampled_from([" million", "bn", "M"]))
+def test_every_sign_and_code_reads_back(numeral, currency, magnitude):
+    printed, value = numeral
+    sign, unit = currency
+    gap = " " if sign[-1].isalpha() else ""
+    (found,) = read_quantities(f"It took in {sign}{gap}{printed}{magnitude} then.")
+    assert math.isclose(found.value, value * MAGNITUDES[magnitude], rel_tol=1e-9)
+    assert found.unit == unit
+
+
+@given(numerals, st.sampled_from(BEHIND), st.sampled_from([" million", " billion"]))
+def test_every_unit_reads_back(numeral, behind, magnitude):
+    printed, value = numeral
+    spelling, unit, factor = behind
+    (found,) = read_quantities(f"It moved {printed}{magnitude}{spelling} then.")
+    assert math.isclose(found.value, value * MAGNITUDES[magnitude] * factor, rel_tol=1e-9)
+    assert found.unit == unit
+
+
+@given(st.integers(1000, 10**15), st.sampled_from([",", "'", "’", "\u00a0", "\u202f", "\u2009"]))
+def test_every_separator_of_thousands_reads_back(value, separator):
+    (found,) = read_quantities(f"It moved ${value:,} then.".replace(",", separator))
+    assert found.value == value
+
+
+@given(st.integers(0, 999), st.integers(1, 9), st.sampled_from([2, 3, 4, 5, 8]))
+def test_a_fraction_reads_back_or_is_left_alone(whole, parts, of):
+    for found in read_quantities(f"The bond pays {whole} {parts}/{of}% then."):
+        assert math.isclose(found.value, whole + parts / of)
+
+
+@given(st.integers(1, 999), st.integers(0, 999), st.sampled_from(["$", "€", "£", "R$", "₺"]), st.booleans())
+def test_a_point_or_comma_that_may_mean_either_is_never_off_by_a_thousand(high, low, sign, comma):
+    printed = f"{high}{',' if comma else '.'}{low:03}"
+    found = [quantity.value for quantity in read_quantities(f"It costs {sign}{printed} now.")]
+    if comma:
+        assert found == [high * 1000 + low]
+    elif sign in ("$", "£"):
+        assert found == [float(printed)]
+    else:
+        assert found == []
 
 
 ONES = (
@@ -281,3 +340,11 @@ def test_time_is_linear(unit):
 
     # Ten times the text: quadratic would take a hundred times as long. The second look is for a busy machine.
     assert any(seconds(40_000) < 40 * seconds(4_000) + 0.05 for _ in range(2))
+
+
+@pytest.mark.parametrize("piece", ["1,", "12,345 ", "(", "()", "((1)", "🚀", "🚀1", "[1]", "1.", "{a:b;"])
+def test_a_megabyte_of_one_line_takes_about_a_second(piece):
+    text = piece * (1_000_000 // len(piece))
+    start = time.process_time()
+    read_quantities(text)
+    assert time.process_time() - start < 5  # a second here, with room for a slow machine

@@ -10,6 +10,7 @@ from narrative.pipeline.quantities.attached import claim_grand, claim_magnitude,
 from narrative.pipeline.quantities.exclusions import MONTH, settle
 from narrative.pipeline.quantities.fractions import printed_fraction
 from narrative.pipeline.quantities.numerals import NUMERAL, is_grouped, read_numeral
+from narrative.pipeline.quantities.tables import VULGAR
 
 if TYPE_CHECKING:
     from narrative.pipeline.quantities.tables import Tables
@@ -20,8 +21,10 @@ _DATE = re.compile(
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])"
     r"|[0-9]+(?:-[0-9]+){2,}|[0-9]+(?:/[0-9]+)+(?![0-9])"  # telephone numbers; 24/7, 3/4
 )
-_OUT_OF_100 = re.compile(r"([0-9]{1,3})/100(?![0-9/.])")  # how scores are printed: 85/100
+_FRACTION_NEAR = re.compile(rf"[^/⁄{VULGAR}]{{0,9}}[/⁄{VULGAR}]")
+_OUT_OF_100 = re.compile(r"([0-9]{1,3})/100(?![0-9/]|\.[0-9])")  # how scores are printed: 85/100
 _CHANCE = re.compile(r"([1-9])-in-([1-9][0-9]{0,2})(?= (?:chances?|odds|shot|probability)(?!\w))", re.IGNORECASE)
+_JOINS = ("-", "/", ":")
 _ODDS = re.compile(r"([0-9]{1,3}):([1-9])(?![0-9:])")
 _AFTER_MONTH = re.compile(rf"(?<![A-Za-z]){MONTH}\.?[ \u00a0]\Z")
 _YEAR_BEFORE = re.compile(
@@ -56,7 +59,7 @@ def numeral_atom(text: str, start: int, low: int, known: Tables, conventions: Co
     Nothing before `low`, the end of the last atom, may be claimed.
     """
     before = text[start - 1] if start else ""
-    fraction = printed_fraction(text, start)
+    fraction = printed_fraction(text, start) if _FRACTION_NEAR.match(text, start) else None
     if fraction is not None:
         found = _fraction_atom(text, start, low, fraction, known)
         if found is not None:
@@ -67,39 +70,48 @@ def numeral_atom(text: str, start: int, low: int, known: Tables, conventions: Co
     printed, end = numeral[0], numeral.end()
     if "₀" <= text[end : end + 1] <= "₉":
         return None, end
-    if before == "." and not (start > 1 and (text[start - 2].isalnum() or text[start - 2] == ".")):
+    if before == "." and not (start > 1 and (text[start - 2].isalnum() or text[start - 2] in "./")):
         if text[max(0, start - 3) : start - 2].isdigit():
             return None, end  # "$1 .1bn"
         printed, start = "0." + printed, start - 1
     atom = Atom(start=start, end=end, bare_end=end)
     claim_prefix(text, atom, low, known)
-    chance = _CHANCE.match(text, start)
-    if chance is not None and int(chance[1]) < int(chance[2]):
-        atom.number, atom.unit = round(100 * int(chance[1]) / int(chance[2]), 4), "percent"
-        atom.extend(chance.end())
-        return atom, atom.end
     if not atom.money:
         if atom.start == start and text[start] != "." and _continues_a_name(before):
             return None, end
-        out_of = _OUT_OF_100.match(text, start)
-        if out_of is not None and int(out_of[1]) <= 100:
-            atom.number, atom.unit = int(out_of[1]), "index"
-            return atom, out_of.end()
-        date = _DATE.match(text, start)
-        if date is not None:
-            return atom.nothing(date.end())
-        if _AFTER_MONTH.search(text, max(0, start - 11), start) and len(printed) <= 2:
+        if text[end : end + 1] in _JOINS or "." in printed:
+            joined = _joined_numbers(text, atom, start)
+            if joined is not None:
+                return joined
+        if len(printed) <= 2 and _AFTER_MONTH.search(text, max(0, start - 11), start):
             return atom.nothing(end)
-        odds = _ODDS.match(text, start)
-        if odds is not None:
-            atom.number, atom.unit = int(odds[1]) / int(odds[2]), "x"
-            atom.extend(odds.end())
-            return atom, atom.end
     if not _claim_parentheses(text, atom, start) or not claim_magnitude(text, atom, known):
         return None, atom.end
     if not claim_grand(text, atom, known):
         claim_unit(text, atom, known)
     return _valued(text, atom, start, printed, known, conventions)
+
+
+def _joined_numbers(text: str, atom: Atom, start: int) -> tuple[Atom, int] | None:
+    """What numbers joined by a sign are: chances, scores, odds, and dates, which are nothing; else null."""
+    chance = _CHANCE.match(text, start)
+    if chance is not None and int(chance[1]) < int(chance[2]):
+        atom.number, atom.unit = round(100 * int(chance[1]) / int(chance[2]), 4), "percent"
+        atom.extend(chance.end())
+        return atom, atom.end
+    score = _OUT_OF_100.match(text, start)
+    if score is not None and int(score[1]) <= 100:
+        atom.number, atom.unit = int(score[1]), "index"
+        return atom, score.end()
+    date = _DATE.match(text, start)
+    if date is not None:
+        return atom.nothing(date.end())
+    odds = _ODDS.match(text, start)
+    if odds is not None:
+        atom.number, atom.unit = int(odds[1]) / int(odds[2]), "x"
+        atom.extend(odds.end())
+        return atom, atom.end
+    return None
 
 
 def _fraction_atom(

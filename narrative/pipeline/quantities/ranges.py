@@ -84,6 +84,9 @@ def _link(text: str, left: Atom, right: Atom, known: Tables) -> str:
         return "range" if match["to"] == " to " else "from"
     if match["and"]:
         return "range" if "and" in match["and"] and known.between.search(text, low, left.start) else "list"
+    if match["of"] and is_named(text, left, known):
+        right.role = "none"  # Part 3 of 5
+        return ""
     return "of" if match["of"] else "list"
 
 
