@@ -44,6 +44,8 @@ def claim_prefix(text: str, atom: Atom, low: int, known: Tables) -> None:
     spelling = prefix["currency"]
     if spelling in known.weak_signs and _STRONG.match(text, atom.start) is None:
         return
+    if spelling[-1].isalpha() and text[start + len(spelling)] in MINUS:
+        return  # CRC-20
     if spelling not in known.units:  # hk $, aud$
         spelling = spelling.replace(" ", "").upper()
     atom.money, (atom.unit, atom.factor) = True, known.units[spelling]

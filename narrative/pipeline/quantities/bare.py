@@ -41,7 +41,7 @@ def read_bare(text: str, atom: Atom, known: Tables, previous: Atom | None) -> bo
     noun = _head_noun(text, atom.noun_at or atom.bare_end, known)
     if noun in known.durations or noun in known.indicators:
         return False
-    if _is_level(text, atom, before, known.ratio_words, known) and (noun is None):
+    if _is_level(text, atom, before, known.ratio_words, known) and noun is None and atom.number:
         atom.unit = "x"
         return True
     if atom.number == 0 and atom.scale is None and _NO_FLOW.match(text, atom.bare_end):
@@ -50,9 +50,9 @@ def read_bare(text: str, atom: Atom, known: Tables, previous: Atom | None) -> bo
     if atom.plain and atom.integer and atom.number >= MIN_COUNT and noun is None and _NUMBER_OF.search(before):
         atom.unit = "count"
         return True
-    if noun == "points" and atom.plain and known.moved.search(before) and _has_index(before, known):
-        atom.unit = "index"  # "the index fell 10 points"
-        return True
+    if noun == "points":
+        atom.unit = "index"  # "the index fell 10 points"; not those that a game gives
+        return known.index_words.search(before) is not None
     if _is_zero(atom, before):
         atom.unit = _coin_before(atom, before, previous, known) or _last_coin(before, known) or "count"
         return True
@@ -218,10 +218,6 @@ def _is_level(text: str, atom: Atom, before: str, names: re.Pattern[str], known:
             for word in words
         )
     )
-
-
-def _has_index(before: str, known: Tables) -> bool:
-    return known.index_words.search(before) is not None
 
 
 def _is_index(text: str, atom: Atom, before: str, known: Tables) -> bool:

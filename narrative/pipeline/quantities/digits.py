@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.pipeline.quantities.atom import Atom
 from narrative.pipeline.quantities.attached import claim_grand, claim_magnitude, claim_prefix, claim_unit
+from narrative.pipeline.quantities.bare import is_named
 from narrative.pipeline.quantities.exclusions import MONTH, settle
 from narrative.pipeline.quantities.fractions import printed_fraction
 from narrative.pipeline.quantities.numerals import NUMERAL, is_grouped, read_numeral
@@ -33,7 +34,8 @@ _YEAR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(  # "$69, 000", "$1 .1bn", "$46 . 8 million", "$1/4 billion"
-    r" [.,] ?[0-9]|\. [0-9]{2}(?![0-9,.%])|\. ?[0-9]+ (?:thousand|(?:m|b|tr)illion)|, [0-9]{3}(?![0-9])|/[0-9]"
+    r" [.,] ?[0-9]|\. [0-9]{2}(?![0-9,.%])|\. ?[0-9]+ (?:thousand|(?:m|b|tr)illion)|, [0-9]{3}(?![0-9])"
+    r"|/[0-9]{1,2}(?![0-9,])"
 )
 _BROKEN_BEFORE = re.compile(r"[0-9] [.] ?\Z")  # "7 . 57%"
 _THREE = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?")
@@ -126,11 +128,12 @@ def _fraction_atom(
     if not claim_magnitude(text, atom, known):
         return None, atom.end
     claim_unit(text, atom, known)
-    if not (sure or atom.money):
-        if atom.plain and known.part_of.match(text, atom.end) is not None:
-            atom.unit, atom.number = "percent", round(100 * value, 4)
-        elif atom.unit in known.coins or (atom.unit is None and atom.scale is None):
-            return None
+    if atom.plain and value < 1:
+        if is_named(text, atom, known) or not text.startswith(" of ", atom.end):
+            return None if not sure else (None, atom.end)
+        atom.unit, atom.number = "percent", round(100 * value, 4)
+    elif not (sure or atom.money) and (atom.unit in known.coins or (atom.unit is None and atom.scale is None)):
+        return None
     return settle(text, atom, known)
 
 

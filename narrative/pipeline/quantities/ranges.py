@@ -34,7 +34,7 @@ def join(text: str, atoms: list[Atom], known: Tables) -> list[tuple[Atom, Atom |
 
     A number whose magnitude can't be told ("$500-$1 billion") is left out.
     """
-    atoms = _with_cents(text, _odds(text, atoms), known)
+    atoms = _with_cents(text, _composed(text, _odds(text, atoms)), known)
     _drop_tallies(text, atoms)
     links = [_link(text, left, right, known) for left, right in pairwise(atoms)]
     _share(atoms, links, known)
@@ -105,6 +105,32 @@ def _odds(text: str, atoms: list[Atom]) -> list[Atom]:
         elif between in (" to ", "-to-") and atom.number == 1 and last.number > 1 and last.role == "figure":
             last.unit = "x"
             last.extend(atom.end)
+        else:
+            merged.append(atom)
+    return merged
+
+
+def _composed(text: str, atoms: list[Atom]) -> list[Atom]:
+    """`1 billion 185 million` is one number."""
+    merged: list[Atom] = []
+    for atom in atoms:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.scale is not None
+            and atom.scale is not None
+            and last.word
+            and atom.word
+            and last.end == last.bare_end
+            and not atom.money
+            and atom.number * atom.scale < last.scale
+            and text[last.end : atom.start] == " "
+        ):
+            last.added += atom.number * atom.scale / last.scale
+            last.extend(atom.bare_end)
+            if atom.unit is not None and not last.money:
+                last.unit, last.factor = atom.unit, atom.factor
+                last.end = atom.end
         else:
             merged.append(atom)
     return merged
