@@ -1,6 +1,6 @@
 import json
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,16 @@ NOON = datetime(2026, 2, 10, 12, tzinfo=UTC)
 WORDS = st.sampled_from(
     "since from to by in on the last past next this week month quarter year end of start Q3 H1 2025 2026 13 31 "
     "30 February May March Monday weekend ago 24 hours three straight weeks ended ending as now so far between "
-    "and - , . early late 0 9999 1900 99999 fiscal FY today yesterday overnight couple of YTD".split()
+    "and - , . early late 0 9999 1900 99999 fiscal FY today yesterday overnight couple of YTD the same period a "
+    "earlier before next previous day that then sessions trading days daily weekly Thanksgiving Christmas Friday "
+    "( 's 29".split()
 )
 
 
 def moment(day: str | None) -> datetime | None:
-    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    """A day, or a moment with its zone."""
+    told = datetime.fromisoformat(day) if day else None
+    return told if told is None or told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def plain(text: str, expression: TimeExpression) -> dict[str, str | None]:
@@ -75,6 +79,43 @@ def test_never_raises_on_any_text(text, published):
     check(text, published)
 
 
+RELATIVE = st.sampled_from(
+    "past 24 hours|past three weeks|last week|last month|this quarter|this year|last Friday|Monday"
+    "|past five trading days|previous session|yesterday|over five weeks|year to date|at press time".split("|")
+)
+
+
+@given(RELATIVE, st.dates(date(2017, 1, 2), date(2027, 12, 30)))
+def test_what_is_relative_never_moves_back_when_publication_moves_on(words, day):
+    def read(published: date) -> tuple[date, date]:
+        (found,) = read_periods(
+            f"It fell {words}.", datetime(published.year, published.month, published.day, tzinfo=UTC)
+        )
+        assert found.period is not None
+        return found.period.start, found.period.end
+
+    (start, end), (next_start, next_end) = read(day), read(day + timedelta(days=1))
+    assert start <= next_start
+    assert end <= next_end
+    assert end <= day
+
+
+@given(st.dates(date(2017, 1, 1), date(2027, 12, 31)), st.dates(date(2017, 1, 1), date(2027, 12, 31)))
+def test_a_printed_date_reads_back_to_itself(day, published):
+    moment = datetime(published.year, published.month, published.day, tzinfo=UTC)
+    for form in ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%Y-%m-%d", "%A, %B %d, %Y"):
+        (found,) = read_periods(f"It fell on {day.strftime(form)}.", moment)
+        assert found.period is not None
+        assert (found.period.start, found.period.end) == (day, day)
+
+
+@pytest.mark.parametrize("piece", ["1,", "(", "😀", "20", "$1.2 billion, "])
+def test_reads_a_megabyte_without_dates_in_a_second_or_two(piece):
+    started = time.process_time()
+    assert read_periods(piece * (1_000_000 // len(piece)), NOON) == []
+    assert time.process_time() - started < 4
+
+
 @pytest.mark.parametrize("day", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
 def test_the_ends_of_the_calendar_give_no_period_rather_than_an_error(day):
     check("over the past 9999 years, next year, next week, last week, tomorrow, since yesterday, in 24 hours", day)
@@ -82,7 +123,25 @@ def test_the_ends_of_the_calendar_give_no_period_rather_than_an_error(day):
 
 @pytest.mark.parametrize(
     "piece",
-    ["1,", "since ", "in the last ", "1", "(", "😀", "the end of ", "from ", "year-", "Q3 ", "a", "\n", "1/", "May "],
+    [
+        "1,",
+        "since ",
+        "in the last ",
+        "1",
+        "(",
+        "😀",
+        "the end of ",
+        "from ",
+        "year-",
+        "Q3 ",
+        "a",
+        "\n",
+        "1/",
+        "May ",
+        "Mon, ",
+        "the same day ",
+        "Nov. 1 - ",
+    ],
 )
 def test_takes_time_in_proportion_to_the_text(piece):
     def seconds(length: int) -> float:

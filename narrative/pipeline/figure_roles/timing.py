@@ -46,7 +46,7 @@ _SUPERLATIVE = re.compile(
     re.IGNORECASE,
 )
 _RECURRING = re.compile(
-    r"\s(?:in\s\w+\s)?(?:per|a|each|every)\s(?:day|week|month|year)\b|\s(?:daily|weekly|monthly|annually|yearly|per\sannum|annual)\b"
+    r"\s(?:in\s\w+\s)?(?:per|a|each|every)\s(?:day|week|month|year)\b(?!\s(?:ago|earlier|before|prior|later))|\s(?:daily|weekly|monthly|annually|yearly|per\sannum|annual)\b"
     r"(?!\s(?:net\s|total\s|ETF\s)?(?:gain|drop|inflow|outflow|flow|volume|loss|trading))",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _rule = points.rule
 _BACK = ("previous", "prior", "preceding", "before", "earlier", "ago")
-_THE_NOUN = r"(?!\s(?:the|a|an|his|its|their|[A-Z]\w))"
+_THE_NOUN = r"(?!\s(?:(?:the|a|an|his|its|their)\b|(?-i:[A-Z]\w)))"
 
 
 @_rule(

@@ -50,7 +50,7 @@ def _nearest(make: Callable[[int], Interval | None], context: Context) -> Interv
     if not past:
         return coming[0]
     back = (context.published - past[-1].end).days
-    if back > _FAR or (context.ahead and (back > _NEAR or coming[0].start <= context.published)):
+    if (back > _FAR and not context.past) or (context.ahead and (back > _NEAR or coming[0].start <= context.published)):
         return coming[0]
     return past[-1]
 

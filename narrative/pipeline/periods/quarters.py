@@ -40,6 +40,7 @@ def _quarter(match: re.Match[str], context: Context) -> Point:
 
 
 @_rule(["h"], r"H(?P<number>[12])\b" + _QUARTER_YEAR, 0)
+@_rule([DIGIT], r"(?P<number>[12])H(?:\s?(?P<year>20\d\d)|['’]?(?P<short>\d\d))\b", 0)
 @_rule(
     ["first", "second", "the"],
     r"(?:the\s)?(?P<number>first|second)[\s-]half\sof\s(?:the\syear|(?P<which>last|this|next)\syear|" + YEAR + r")",

@@ -122,7 +122,8 @@ def _context(text: str, at: int, day: date | None, anchor: Point | None) -> Cont
     past = not words.isdisjoint(_PAST) or any(
         word.endswith("ed") and word != "fed" and word[:6] not in _AHEAD for word in whole
     )
-    return Context(day, not past and not words.isdisjoint(_AHEAD), fiscal, anchor)
+    ahead = not words.isdisjoint(_AHEAD)
+    return Context(day, ahead and not past, past and not ahead, fiscal, anchor)
 
 
 def _beginnings(text: str) -> Iterator[int]:
@@ -163,6 +164,8 @@ def _is_meant(text: str, at: int, point: Point) -> bool:
     """Whether a bare year or an ambiguous month is a date: "in 2021" and "in May" are, "2021 tokens" is not."""
     words = text[at : point.end]
     before = text[max(0, at - 16) : at]
+    if before.lower().endswith(("every ", "each ")):
+        return False
     if words.isdecimal():
         return bool(_PREPOSITION.search(before)) or text[point.end : point.end + 6].startswith((" alone", "’s", "'s"))
     if words in ("May", "March", "Mar", "Sun", "Sat", "August", "April", "June", "Mar.", "Sat.", "Sun."):

@@ -47,12 +47,13 @@ class Context:
 
     published: date | None
     ahead: bool = False
+    past: bool = False  # it looks back, without a word that looks ahead
     fiscal: bool = False
     anchor: Point | None = None  # the expression before, for "the next day" and "a year earlier"
 
 
 Read = Callable[[re.Match[str], Context], Point | None]
-_FIRST = re.compile(r"[A-Za-z]{1,10}|\d")
+_FIRST = re.compile(r"[A-Za-z]{1,12}|\d")
 
 
 def first_word(text: str, at: int) -> str:

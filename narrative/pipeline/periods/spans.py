@@ -23,7 +23,7 @@ _rule = spans.rule
 _THE = re.compile(r"the\s|(?:the\s)?(?:month|week|weekend|year)\sof\s", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
 _HAS_SINCE = re.compile(r",?\s(?:and|which)\s(?:has|have)\b")
-_JOIN = re.compile(r"\s?(?:to|and|through|until|till|[-–—])\s?", re.IGNORECASE)
+_JOIN = re.compile(r",?\s?(?:to|and|through|until|till|[-–—])\s?", re.IGNORECASE)
 
 
 def read_span(text: str, at: int, context: Context) -> Point | None:

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 _rule = spans.rule
 _PAIR = re.compile(r"\b(?:past|last)\s(?:\w{1,9}\s(?:and|or)\s)?$", re.IGNORECASE)
-_VOLUME = re.compile(r"\s(?:\w+\s)?volume", re.IGNORECASE)
-_PAST_WORDS = "the its their past last previous prior preceding trailing latest recent".split()
 _MOVED = (
     r"(?:gain|loss|drop|declin|decreas|increas|ris|surg|jump|fall|fell|chang|perform|inflow|outflow|flow|return|rall|slid"
     r"|slump|volume|trading\svolume|redemption|liquidation|advance)"
 )
+_MEASURED = re.compile(
+    rf"\s(?:\w+\s){{0,2}}?(?:{_MOVED}|vol\b|high|low|range|period|window|time\s?frame|basis|liquidat|turnover)",
+    re.IGNORECASE,
+)
+_VOLUME = re.compile(r"\s(?:\w+\s)?volume", re.IGNORECASE)
+_PAST_WORDS = "the its their past last previous prior preceding trailing latest recent".split()
 
 
 def to_publication(start: Interval | None, context: Context) -> Interval | None:
@@ -89,7 +93,7 @@ _FORTHCOMING = re.compile(
 
 @_rule(
     ["over", "in", "across", "within"],
-    rf"(?:over|(?P<inside>in|within)|across)\s(?:just\s|only\s|roughly\s|about\s|under\s|less\sthan\s)?(?P<count>an?|{DIGITS})\s(?P<unit>{UNIT})s?\b(?!\sof\b)",
+    rf"(?:over|(?P<inside>in|within)|across)\s(?:just\s|only\s|roughly\s|about\s|under\s|less\sthan\s)?(?P<count>an?|{DIGITS})\s(?P<unit>{UNIT})s?\b(?!\s(?:of|from|between|after|before|since)\b|['’]\stime\b)",
 )
 def _over(match: re.Match[str], context: Context) -> Point | None:
     """So long up to publication; "in a day" and "within 48 hours" only tell how fast."""
@@ -116,6 +120,8 @@ def _next(match: re.Match[str], context: Context) -> Point:
 @_rule([DIGIT], r"(?:(?P<hours>24|48|72)(?:[\s-]hours?|[\s-]?hrs?|\s?h)\b(?!\sago|\slater))")
 def _hours(match: re.Match[str], context: Context) -> Point | None:
     before = match.string[max(0, match.start() - 8) : match.start()].lower()
+    if match.group().lower().endswith("-hour") and not _MEASURED.match(match.string, match.end()):
+        return None  # "a 24-hour exchange"
     if before.endswith(("within ", "for ")) or (match["hours"] != "24" and before.endswith("in ")):
         return None  # how fast or how long, not when
     return _back(match, int(match["hours"]), "hour", context)
