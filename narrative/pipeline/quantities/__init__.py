@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 _AND = (" and ", " or ", ", ", ", and ")  # "below $0.18 and $0.17": both are
 
+_HYPHENS = {0x2010: "-", 0x2011: "-"}  # 25‑basis‑point, with hyphens that keep a line together
+
 __all__ = ["Quantity", "read_quantities"]
 
 
 def read_quantities(text: str) -> list[Quantity]:
     """Every figure of `text`, in order and without overlap, in time linear in the length of the text. Never raises."""
     known = tables()
+    text = text.translate(_HYPHENS)
     atoms = list(read_atoms(text, known))
     quantities: list[Quantity] = []
     previous: Atom | None = None

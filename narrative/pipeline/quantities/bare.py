@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from narrative.pipeline.quantities.atom import Atom
     from narrative.pipeline.quantities.tables import Tables
 
-_WORD = re.compile(r"[’'”\"]?[ \u00a0](?:[\"“‘'*(])?([A-Za-z][\w’'&/.-]{0,40})")
+_WORD = re.compile(r"[’'”\"]?[ \u00a0](?:[\"“‘'*(#])?([A-Za-z][\w’'&/.-]{0,40})")
 _HYPHENATED = re.compile(r"-([A-Za-z]+)")
 _REACH = 90
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
@@ -17,6 +17,7 @@ _ANNOUNCED = re.compile(
     r"(?<!\w)(?:these|those|both|the|top|first|last|next|past|previous|day|every|across|other|my|our)[ ]$",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
 _CHINESE_COUNT = re.compile(r"[ ]?(人|个|家|名|枚|笔|位|用户)")
 _MOOD_AFTER = re.compile(r",? ?\((?:extreme )?(?:fear|greed)", re.IGNORECASE)  # 20 (Extreme Fear)
 _LAST_WORD = re.compile(r"[A-Za-z/&+]{1,20}(?=[^A-Za-z]{0,6}\Z)|[0-9=:(](?=[ ]?\Z)")
@@ -141,11 +142,11 @@ def _head_noun(text: str, at: int, known: Tables) -> str | None:
             return None
         if word in known.durations or word in known.indicators or (step == 0 and word in known.coin_words):
             return word
-        if word in known.stop or word.endswith("’s"):
+        if (word in known.stop and match[1] != "US") or word.endswith("’s"):
             return None
         if _is_plural(word, known):
             return word.split("-")[-1]
-        at = match.end() - (1 if match[1].endswith(".") else 0)
+        at = match.end() - (match[1].endswith(".") and _INITIALS.fullmatch(match[1]) is None)
     return None
 
 
