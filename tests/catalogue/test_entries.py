@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from datetime import date
+from graphlib import TopologicalSorter
 
 import pytest
+from pydantic import ValidationError
 
 from narrative.catalogue.entries import DATA, Entry, load_catalogue
 from narrative.catalogue.forms import fold
@@ -36,16 +39,58 @@ def test_a_file_holds_entries_of_its_type_sorted_by_id(stem):
     assert {entry.id.partition(":")[0] for entry in entries} == {FILES[stem].lower()}
 
 
-def test_ids_are_unique_and_references_resolve():
+def test_ids_are_unique():
     entries = load_catalogue().entries
-    assert len({entry.id for entry in entries}) == len(entries) >= 700
+    assert len({entry.id for entry in entries}) == len(entries) >= 2_500
+
+
+def test_references_resolve_without_cycles():
     known = load_catalogue().by_id
-    assert [(entry.id, ident) for entry in entries for ident in entry.belongs_to if ident not in known] == []
+    dangling = [(e.id, ident) for e in known.values() for ident in e.belongs_to if ident not in known]
+    assert dangling == [], "belongs_to names no entry"
+    homeless = [(e.id, o.at) for e in known.values() for o in e.offices if o.at and o.at not in known]
+    assert homeless == [], "an office is held at no entry"
+    TopologicalSorter({entry.id: entry.belongs_to for entry in known.values()}).prepare()
 
 
-def test_every_ambiguous_form_is_a_form_of_its_entry():
-    stray = {entry.id: set(entry.ambiguous) - set(entry.forms) for entry in load_catalogue().entries}
-    assert {ident: forms for ident, forms in stray.items() if forms} == {}
+FAULTS = {
+    "no letter or digit": {"aliases": ["—"]},
+    "begins or ends with a space": {"aliases": ["Exemplar "]},
+    "is not in capitals": {"tickers": ["Exm"]},
+    "ambiguous form 'Sample' is none of its forms": {"ambiguous": ["Sample"]},
+    "dated form 'Sample' is none of its forms": {"dated": [{"form": "Sample"}]},
+    "before it begins": {"valid_from": "2024-02-01", "valid_to": "2024-01-01"},
+    "ends on 2024-01-01": {"dated": [{"form": "Exemplar", "since": "2024-02-01", "until": "2024-01-01"}]},
+    "should begin with 'asset:'": {"type": "ASSET"},
+    "only a person": {"offices": [{"title": "chair"}]},
+    "only a company": {"id": "fund:exemplar", "type": "FUND", "fiscal_year_end": "12-31"},
+    "no month and day": {"fiscal_year_end": "02-30"},
+    "belongs to itself": {"belongs_to": ["company:exemplar"]},
+    "match pattern": {"id": "company:Exemplar & Co"},
+}
+
+
+@pytest.mark.parametrize("message", FAULTS)
+def test_a_faulty_entry_is_refused_with_its_fault(message):
+    whole = {"id": "company:exemplar", "name": "Exemplar", "type": "COMPANY"}
+    assert Entry.model_validate(whole)
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        Entry.model_validate(whole | FAULTS[message])
+
+
+def test_a_form_is_current_between_its_dates():
+    entry = Entry.model_validate(
+        {
+            "id": "company:exemplar",
+            "name": "Exemplar",
+            "type": "COMPANY",
+            "aliases": ["Sample"],
+            "dated": [{"form": "Sample", "until": "2024-01-31"}, {"form": "Exemplar", "since": "2024-02-01"}],
+        }
+    )
+    days = (None, date(2024, 1, 31), date(2024, 2, 1))
+    assert [entry.is_current("Sample", day) for day in days] == [True, True, False]
+    assert [entry.is_current("Exemplar", day) for day in days] == [True, False, True]
 
 
 def test_no_form_is_claimed_twice_without_a_rule():
