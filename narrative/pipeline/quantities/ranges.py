@@ -238,7 +238,7 @@ def _share_unit(left: Atom, right: Atom, link: str, known: Tables) -> None:
         if link == "list" and left.integer and 1900 <= left.number < 2100 and not left.full:
             return
         if left.grouped_by_point and right.unit in known.either_currencies:
-            left.role = "none"  # "1.837, 32 €"
+            left.role = right.role = "none"  # "1.837, 32 €"
             return
         left.unit, left.factor = right.unit, right.factor
     elif left.unit is not None and right.unit is None and link in ("range", "from"):
