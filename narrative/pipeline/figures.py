@@ -225,7 +225,11 @@ class _Reader:
     def _figure(self, mention: Mention, roles: _Roles) -> Figure:
         quantity, expression = mention.quantity, roles.expression
         company = roles.subject.value.id if roles.subject.value else None
-        period = self._times.period_of(mention, roles.measure.value, expression, company) if expression else None
+        period = (
+            self._times.period_of(mention, roles.measure.value, expression, company, roles.status.value)
+            if expression
+            else None
+        )
         if expression and expression.relative and expression.period is None and self.doc._.published is None:
             span = Span(start=expression.start, end=expression.end)
             if span not in self.undated:

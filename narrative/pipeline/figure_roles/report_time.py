@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _REPORTED = frozenset(["flow", "volume"])
 _REPEATED = frozenset(["flow", "volume", "liquidation", "earnings", "revenue"])
 _RESULTS = frozenset(["earnings", "revenue"])
+_WHOLES = ("week", "month", "quarter", "year")
 _LISTED = frozenset(["flow", "volume", "liquidation", "trade"])  # what is told day by day
 _TAKES_UP = frozenset(["flow", "volume", "trade", "liquidation", "revenue", "share"])
 _REACH = 12  # sentences that a report's day or week is remembered for
@@ -79,8 +80,8 @@ class ReportTime:
         """
         own = nearest(mention, kind, measure, self._expressions)
         if own is not None and own.sort.startswith("that "):
-            default = own if own.period and (own.sort != "that day" or kind == "volume") else None
-            own = self._taken_up(own, kind, number) or default or self._opener(mention, kind, measure)
+            default = own if own.period and own.sort != "that day" else None  # "daily" alone is a rate
+            own = self._taken_up(own, kind, number) or default or self._told(mention, kind, measure)
             if own is None:
                 return None
         if own is not None and self._starts_today(mention, own):
@@ -103,11 +104,13 @@ class ReportTime:
         far = period.end > self._published and (period.end - period.start).days > _QUARTER
         return far and mention.lead == "from" and goes_to(mention)
 
-    def _opener(self, mention: Mention, kind: FigureKind, measure: str) -> TimeExpression | None:
-        """An expression before the figure, where "daily" or "the same day" takes up none."""
+    def _told(self, mention: Mention, kind: FigureKind, measure: str) -> TimeExpression | None:
+        """What dates a "daily" or "same day" figure that takes up none: what is said before it, or a day after it."""
         at = bisect_left(self._expressions, mention.quantity.start, key=attrgetter("start"))
-        before = [item for item in self._expressions[max(0, at - 8) : at] if not item.sort.startswith("that ")]
-        return nearest(mention, kind, measure, before)
+        around = self._expressions[max(0, at - 8) : at + 4]
+        told = [item for item in around if not item.sort.startswith("that ")]
+        end = mention.quantity.end
+        return nearest(mention, kind, measure, [item for item in told if item.start < end or _is_one(item, "day")])
 
     def _quarter_before(self, mention: Mention) -> TimeExpression | None:
         """The quarter of results that are told just before: "its first-quarter results. Revenue climbed to …"."""
@@ -146,7 +149,7 @@ class ReportTime:
         return None
 
     def period_of(
-        self, mention: Mention, measure: str, expression: TimeExpression, company: str | None
+        self, mention: Mention, measure: str, expression: TimeExpression, company: str | None, status: str
     ) -> Period | None:
         """An expression's dates; from them to publication for a change "from its October peak".
 
@@ -155,8 +158,12 @@ class ReportTime:
             measure: `level` or `change`.
             expression: what dates it.
             company: the catalogue id of the subject, whose fiscal year may be known.
+            status: of the figure; what is expected "this week" has the whole week.
         """
         period = expression.period
+        if period and status == "expected" and period.end == self._published and expression.sort in _WHOLES:
+            whole = calendar.around(expression.sort, period.start)
+            return Period(start=whole.start, end=whole.end) if whole and whole.start == period.start else period
         if period is None and expression.fiscal:
             dates = fiscal.resolve(expression.fiscal, company, self._published)
             return Period(start=dates.start, end=dates.end) if dates else None

@@ -89,6 +89,13 @@ _STOCKS = frozenset(["price", "aum", "market_cap", "holdings", "supply", "index"
 _CHART = re.compile(r"(?:time\s?frame|chart|scale)\Z")
 _FROM_TO = re.compile(r"\s(?:to|toward|towards)\s(?:\w+\s){0,3}", re.IGNORECASE)
 _TO_FROM = re.compile(r",?\sfrom\s(?:\w+\s){0,3}", re.IGNORECASE)
+# "Down 28% from the all-time high north of $126,000 reached in October".
+_SINCE_PEAK = re.compile(
+    r"\s(?:\w+\s){0,2}?(?:from|below|off)\s(?:its|the|an?|their)\s[^.;,()]{0,40}\b(?:high|peak|low|top|record|ATH)\b(?:[^.;,]|[.,](?=\d)){0,60}?"
+    r"\s(?:in|on|of|from|since)\s(?:the\s)?",
+    re.IGNORECASE,
+)
+_PEAK = 6.0  # what it costs to reach a peak's date
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _LIMIT = 16.0
 _LOOKED_AT = 24  # expressions of a window
@@ -193,6 +200,8 @@ def _cost(mention: Mention, expression: TimeExpression, kind: FigureKind, measur
     if _dates_else(mention, expression, lead):
         return 99.0
     follows = expression.start >= quantity.end
+    if expression.sort == "streak" and measure == "level" and kind != "flow":
+        return 99.0  # a streak of weeks is one of flows or of gains
     if measure == "level" and expression.sort == "span" and _CHART.search(text, expression.start, expression.end):
         return 99.0
     if follows and _RESULT.search(text, quantity.end, expression.start):
@@ -205,6 +214,8 @@ def _cost(mention: Mention, expression: TimeExpression, kind: FigureKind, measur
     if follows and expression.sort != "span" and _came_from(mention, expression):
         return 99.0
     cost = mention.distance(expression.start, expression.end)
+    if follows and measure == "change" and _SINCE_PEAK.fullmatch(text, quantity.end, expression.start):
+        cost = min(cost, _PEAK)
     if follows:
         cost *= 1.3
     opens = _opens(mention, expression) or _OPENS.search(lead)

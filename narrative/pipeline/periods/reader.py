@@ -26,7 +26,8 @@ class TimeExpression:
     quarter (`fiscal` then holds what `fiscal.resolve` needs beside the company). `relative` tells whether the
     publication date was needed. `sort` is `now` for "at press time", `span` for one that ends with publication,
     `that day`, `that week` or `that month` for words that take up a day, week or month told elsewhere ("daily
-    inflows"; `period` is what holds where none is told), else the calendar's unit.
+    inflows"; `period` is what holds where none is told), `streak` for "the third straight week", else the
+    calendar's unit.
     """
 
     start: int

@@ -152,6 +152,6 @@ def _straight_weeks(match: re.Match[str], context: Context) -> Point | None:
     """A streak of weekly reports: its last week, or the whole of it, ends with the last full week."""
     number = count(match["count"]) if match["count"] else 1
     if context.published is None:
-        return Point(match.end(), None, True, "week")
+        return Point(match.end(), None, True, "streak")
     last, first = calendar.week(context.published, -1), calendar.week(context.published, -number)
-    return Point(match.end(), calendar.spanning(first, last), True, "week")
+    return Point(match.end(), calendar.spanning(first, last), True, "streak")

@@ -23,7 +23,6 @@ _MEASURED = re.compile(
     rf"\s(?:\w+\s){{0,2}}?(?:{_MOVED}|vol\b|high|low|range|period|window|time\s?frame|basis|liquidat|turnover)",
     re.IGNORECASE,
 )
-_VOLUME = re.compile(r"\s(?:\w+\s)?volume", re.IGNORECASE)
 _PAST_WORDS = "the its their past last previous prior preceding trailing latest recent".split()
 
 
@@ -166,7 +165,7 @@ def _every_gain(match: re.Match[str], context: Context) -> Point:
     if not match["flow"]:
         return _back(match, 1, _EVERY[match.group().lower()], context)
     unit = _EVERY[match["flow"].lower()]
-    if unit == "day" and not _VOLUME.match(match.string, match.end()):
+    if unit == "day":
         return Point(match.end(), None, unit="that day")
     return replace(_back(match, 1, unit, context), unit=f"that {unit}")
 
