@@ -1,4 +1,4 @@
-"""The records of what is made of many articles: points of series, and findings about them.
+"""The records of what is made of many articles: facts, points of series, and findings about them.
 
 They stand apart from `narrative.records`, whose text is part of the pipeline's fingerprint: a change here must not have
 every article read again.
@@ -11,12 +11,95 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from narrative.records import Moment, Offset, Probability, Record
+from narrative.records import (
+    Direction,
+    FigureKind,
+    Measure,
+    Moment,
+    Offset,
+    Period,
+    Probability,
+    Record,
+    Reference,
+    Status,
+)
 
+FACTS_SCHEMA: Final = "narrative.facts/1"
 FINDINGS_SCHEMA: Final = "narrative.findings/1"
 
 Flag = Literal["thin", "spliced", "backfilled", "in_sample", "defined_later"]
 Test = Literal["lead-lag", "reverse", "same-time"]
+Basis = Literal["single", "unclear", "unanimous", "majority", "disputed"]
+Duration = Literal["day", "week", "month", "quarter", "year", "rolling", "other"]
+Reason = Literal["sign", "magnitude", "period", "subject", "moves", "value"]
+
+
+class Telling(Record):
+    """Where a story tells a figure: the article, when it became available, and the code points of its text."""
+
+    outlet: str
+    article_id: str
+    available: Moment
+    start: Offset
+    end: Offset
+    sentence_start: Offset
+    sentence_end: Offset
+
+
+class Dissent(Record):
+    """A value that some stories give instead of the agreed one.
+
+    `difference` is the value less the agreed one, signs counted, and `ratio` their ratio without signs (null where the
+    agreed value is zero). `reason` is what may be behind it: the other `sign`, a slip of `magnitude`, the number of
+    another `period` or another `subject` (told of it by other stories, named in `told_of`), a level that `moves` while
+    the period lasts, or just another `value`.
+    """
+
+    value: Annotated[float, Field(ge=0)]
+    direction: Direction | None = None
+    difference: float
+    ratio: float | None
+    reason: Reason
+    told_of: str | None = None
+    stories: Annotated[int, Field(ge=1)]
+    tellings: tuple[Telling, ...]
+
+
+class Fact(Record):
+    """What stories report of one subject, kind, unit and measure in one period, reconciled; `docs/series.md`, Facts.
+
+    `value` is as in a figure: never negative, the sign is in `direction`. `low` and `high` are the lowest and the
+    highest of the values that agree with it. `stories`, `outlets` and `independent_sources` count those that agree;
+    `sources` names whom they attribute it to. `passed_over` counts figures that the same stories give for the same
+    thing and that don't agree. `copies` are stories whose sentence another outlet had before. `cumulative` is a total
+    over a span that is no day, week, month, quarter or year: a streak, "since launch". All of it was known at
+    `available`, its first telling at `first.available`.
+    """
+
+    subject: Reference
+    kind: FigureKind
+    unit: str
+    measure: Measure
+    status: Status
+    period: Period
+    duration: Duration
+    cumulative: bool
+    value: Annotated[float, Field(ge=0)]
+    low: Annotated[float, Field(ge=0)]
+    high: Annotated[float, Field(ge=0)]
+    direction: Direction | None = None
+    basis: Basis
+    stories: Annotated[int, Field(ge=1)]
+    outlets: Annotated[int, Field(ge=1)]
+    independent_sources: Annotated[int, Field(ge=1)]
+    sources: tuple[str, ...] = ()
+    copies: Offset = 0
+    passed_over: Offset = 0
+    dissenting_stories: Offset = 0
+    dissent: tuple[Dissent, ...] = ()
+    first: Telling
+    tellings: tuple[Telling, ...]
+    available: Moment
 
 
 class Point(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from narrative.records import Annotation, Article, Page
-from narrative.results import Findings, Point
+from narrative.results import Fact, Findings, Point
 
 if TYPE_CHECKING:
     from narrative.records import Record
@@ -15,11 +15,12 @@ RECORDS: dict[str, type[Record]] = {
     "article": Article,
     "page": Page,
     "point": Point,
+    "fact": Fact,
     "findings": Findings,
 }
 
 
 def json_schema(record: str = "annotation") -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of one of `RECORDS`: `annotation`, `article`, `page`, `point` or `findings`."""
+    """The JSON Schema (draft 2020-12) of one of `RECORDS`, by its name there."""
     schema = RECORDS[record].model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

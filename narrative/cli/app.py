@@ -25,6 +25,7 @@ COMMANDS = {
     "annotate": ("narrative.cli.annotate:annotate", "Read articles into facts."),
     "import": ("narrative.cli.import_articles:import_articles", "Import articles into a corpus."),
     "series": ("narrative.cli.series:series", "Turn an annotated corpus into narrative time series."),
+    "facts": ("narrative.cli.facts:facts", "Reconcile what outlets report of one thing and period."),
     "correlate": ("narrative.cli.correlate:correlate", "Test whether series come before prices."),
     "report": ("narrative.cli.report:report", "Write one offline HTML file of series, findings and evidence."),
     "coverage": ("narrative.cli.coverage:coverage", "Tell what a corpus can carry."),

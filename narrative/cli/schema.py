@@ -15,6 +15,7 @@ class RecordName(StrEnum):
     article = "article"
     page = "page"
     point = "point"
+    fact = "fact"
     findings = "findings"
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from narrative.store.corpus import Corpus
 
-DEFINITIONS: Final = "1"  # counts up when a series comes to mean something else
+DEFINITIONS: Final = "2"  # counts up when a series comes to mean something else
 SPLITS: Final = ("outlet", "type")
 MOST_POINTS: Final = 5_000_000  # of a split; what `read_series` reads
 COLUMNS: Final = tuple(Point.model_fields)
@@ -209,17 +209,18 @@ def _rows(panel: Panel, name: str, estimate: Estimate, as_of: datetime | None) -
 
 def _flow_rows(stories: Stories, unit: Literal["D", "W"]) -> pd.DataFrame:
     points = flow_points(stories, unit)
+    agreeing = points["agreeing"].to_numpy()
     return points.assign(
         time=points["period_end"],
         series=[f"flow/{subject}/{unit}" for subject in points["subject"]],
         articles=points["stories"],
-        hits=points["stories"],
-        effective_n=points["stories"].astype(float),
+        hits=agreeing,
+        effective_n=agreeing.astype(float),
         flags=_flags(
-            thin=points["stories"].to_numpy() < FEWEST_STORIES,
+            thin=agreeing < FEWEST_STORIES,
             in_sample=points["period_start"].to_numpy() <= np.datetime64(IN_SAMPLE_UNTIL),
         ),
-    ).drop(columns="subject")
+    ).drop(columns=["subject", "agreeing"])
 
 
 def _defined(series: str) -> date:

@@ -21,15 +21,16 @@ try:
 except ImportError as error:
     raise MissingExtra("corpus", "a series") from error
 
-from narrative.catalogue.entries import load_catalogue
 from narrative.extract.outlets import outlet_by_name
+from narrative.series.mentions import CATEGORIES, mentions_of
 from narrative.series.repeats import repeated
 from narrative.series.tone import tone_without_prices
 from narrative.store.tables import table_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from narrative.records import Status
     from narrative.store.corpus import Corpus
 
 UNKNOWN: Final = "unknown"  # the outlet of articles that name none
@@ -37,7 +38,7 @@ LANGUAGE: Final = "en"
 _TICK = np.timedelta64(1, "us")
 _READ = ("batch", "key", "article_id", "revision", "outlet", "published", "available", "fingerprint",
          "article", "figures", "sentences", "comparison", "stance", "narratives")  # fmt: skip
-_FEW_VALUES = ("outlet", "type", "depth", "fingerprint", "narrative")
+_FEW_VALUES = ("outlet", "type", "depth", "fingerprint", "narrative", *CATEGORIES)
 _PLAIN = ("batch", "key", "article_id", "revision", "published", "available", "fingerprint")
 
 
@@ -53,8 +54,8 @@ class Stories:
             over crypto, less those the other way round).
         narratives: one row a narrative of a story: `article` (row of `articles`), `narrative, score, tells` (false
             where it is rejected).
-        flows: one row a figure of money into (positive) or out of a fund, in dollars, as a story tells it: `article,
-            subject, start, end` (days, inclusive), `value`.
+        mentions: one row a figure of a story that says what it is about and for which days, with the columns of
+            `narrative.series.mentions.mentions_of`, in the order of `articles` and of the text.
         left_out: how many articles don't count, by reason.
         as_of: the moment up to which articles were let in; null for all.
         table_version: the version of the table `annotations` that was read.
@@ -62,7 +63,7 @@ class Stories:
 
     articles: pd.DataFrame
     narratives: pd.DataFrame
-    flows: pd.DataFrame
+    mentions: pd.DataFrame
     left_out: dict[str, int]
     as_of: datetime | None
     table_version: int | None
@@ -74,7 +75,11 @@ class Stories:
 
 
 def read_stories(
-    corpus: Corpus, *, as_of: datetime | None = None, progress: Callable[[int, int], object] | None = None
+    corpus: Corpus,
+    *,
+    as_of: datetime | None = None,
+    status: Status = "actual",
+    progress: Callable[[int, int], object] | None = None,
 ) -> Stories:
     """Read the stories of a corpus, those known by `as_of` only (all, if it is null; a naive time is UTC).
 
@@ -84,21 +89,23 @@ def read_stories(
     Args:
         corpus: an annotated corpus.
         as_of: articles that became available later are as if they weren't there.
+        status: of the figures that become mentions.
         progress: called with how many annotations are read, and how many there are.
     """
     if as_of is not None:
         as_of = as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
     version, total = corpus.version("annotations"), corpus.count("annotations")
-    parts: dict[str, list[pa.RecordBatch]] = {"articles": [], "narratives": [], "flows": []}
+    parts: dict[str, list[pa.RecordBatch]] = {"articles": [], "narratives": [], "mentions": []}
     done = 0
     nothing = pa.RecordBatch.from_pylist(
         [], schema=pa.schema([table_schema("annotations").field(name) for name in _READ])
     )
     found = corpus.read("annotations", _READ, until=corpus.last_batch("annotations"))
     for part in chain([nothing], found):
-        parts["articles"].append(_articles(part))
+        texts = pc.struct_field(part.column("article"), "text").to_pylist()
+        parts["articles"].append(_articles(part, texts))
         parts["narratives"].append(_narratives(part, done))
-        parts["flows"].append(_flows(part, done))
+        parts["mentions"].append(mentions_of(part, texts, done, status))
         done += part.num_rows
         if progress:
             progress(done, total)
@@ -110,7 +117,7 @@ def read_stories(
     return Stories(
         articles=articles.drop(columns=["row", "batch", "title", "language"]),
         narratives=_renumbered(tables["narratives"], counted),
-        flows=_renumbered(tables["flows"], counted),
+        mentions=_renumbered(tables["mentions"], counted).sort_values("article", kind="stable", ignore_index=True),
         left_out=left_out,
         as_of=as_of,
         table_version=version,
@@ -142,9 +149,8 @@ def _choose(read: pd.DataFrame, as_of: datetime | None) -> tuple[pd.DataFrame, d
     return rows.assign(placed=placed, repeat=repeats), left_out
 
 
-def _articles(part: pa.RecordBatch) -> pa.RecordBatch:
+def _articles(part: pa.RecordBatch, texts: Sequence[str]) -> pa.RecordBatch:
     article, stance = part.column("article"), part.column("stance")
-    texts = pc.struct_field(article, "text").to_pylist()
     source = pc.struct_field(article, ["dates", "available", "source"])
     columns = {name: part.column(name) for name in _PLAIN}
     columns["outlet"] = pa.array([_outlet(name) for name in part.column("outlet").to_pylist()], pa.string())
@@ -187,41 +193,6 @@ def _narratives(part: pa.RecordBatch, first: int) -> pa.RecordBatch:
             "tells": pc.equal(pc.struct_field(found, "position"), "tells"),
         }
     )
-
-
-def _flows(part: pa.RecordBatch, first: int) -> pa.RecordBatch:
-    """Actual levels of flow in dollars, with a sign, of the funds that the catalogue knows."""
-    lists = part.column("figures")
-    found = pc.list_flatten(lists)
-
-    def field(*names: str) -> pa.Array:
-        return pc.struct_field(found, list(names))
-
-    plain = {"kind": "flow", "measure": "level", "status": "actual", "unit": "USD"}
-    wanted = pc.and_(pc.is_in(field("direction"), pa.array(["in", "out"])), pc.is_valid(field("period", "start")))
-    for name, value in plain.items():
-        wanted = pc.and_(wanted, pc.equal(field(name), value))
-    wanted = pc.fill_null(wanted, fill_value=False)
-    found, parents = found.filter(wanted), pc.list_parent_indices(lists).filter(wanted)
-    names = zip(field("subject", "id").to_pylist(), field("subject", "name").to_pylist(), strict=True)
-    middle = pc.divide(pc.add(field("value"), pc.coalesce(field("high"), field("value"))), 2.0)
-    rows = pa.RecordBatch.from_pydict(
-        {
-            "article": pc.add(pc.cast(parents, pa.int64()), first),
-            "subject": pa.array([_fund(*subject) for subject in names], pa.string()),
-            "start": field("period", "start"),
-            "end": field("period", "end"),
-            "value": pc.if_else(pc.equal(field("direction"), "in"), middle, pc.negate(middle)),
-        }
-    )
-    return rows.filter(pc.is_valid(rows.column("subject")))
-
-
-def _fund(ident: str | None, name: str | None) -> str | None:
-    """The id of a fund or a group of funds; null for anything else."""
-    catalogue = load_catalogue()
-    entry = catalogue.by_id.get(ident) if ident else catalogue.by_name.get(name or "")
-    return entry.id if entry and entry.type == "FUND" else None
 
 
 def _frame(parts: list[pa.RecordBatch], name: str) -> pd.DataFrame:

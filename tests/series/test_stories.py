@@ -141,7 +141,7 @@ def test_comparisons_are_balanced_and_a_denied_one_counts_against() -> None:
     assert list(counted["balance"]) == [1, -1, 0]
 
 
-def test_only_actual_dollar_levels_of_funds_are_flows() -> None:
+def test_figures_with_subject_and_period_are_mentions() -> None:
     day = at(0).date()
     corpus = HeldCorpus(
         [
@@ -164,9 +164,11 @@ def test_only_actual_dollar_levels_of_funds_are_flows() -> None:
             )
         ]
     )
-    flows = read_stories(corpus).flows
-    assert list(flows["value"]) == [100, -300, 9]
-    assert set(flows["subject"]) == {"fund:us-spot-bitcoin-etfs", "fund:IBIT"}
+    mentions = read_stories(corpus).mentions
+    assert list(mentions["value"]) == [100, 300, 2, 3, 4, 5, 7, 9]
+    assert list(mentions["sign"]) == [1, -1, 1, 1, 0, 0, 1, 1]
+    assert list(mentions["subject"][-2:]) == ["asset:bitcoin", "fund:IBIT"]
+    assert list(read_stories(corpus, status="expected").mentions["value"]) == [1]
 
 
 def test_what_is_read_of_a_delta_table_is_the_same(tmp_path: Path) -> None:
