@@ -70,10 +70,10 @@ class Fact(Record):
 
     `value` is as in a figure: never negative, the sign is in `direction`. `low` and `high` are the lowest and the
     highest of the values that agree with it. `stories`, `outlets` and `independent_sources` count those that agree;
-    `sources` names whom they attribute it to. `passed_over` counts figures that the same stories give for the same
-    thing and that don't agree. `copies` are stories whose sentence another outlet had before. `cumulative` is a total
-    over a span that is no day, week, month, quarter or year: a streak, "since launch". All of it was known at
-    `available`, its first telling at `first.available`.
+    `sources` names whom they attribute it to. `passed_over` counts other figures that the same stories give for the
+    same thing, and bounds (`over $200 million`) that the value does not contradict. `copies` are stories whose sentence
+    another outlet had before. `cumulative` is a total over a span that is no day, week, month, quarter or year: a
+    streak, "since launch". All of it was known at `available`, its first telling at `first.available`.
     """
 
     subject: Reference

@@ -77,7 +77,7 @@ def evidence_of(
         within = tellings[(tellings["narrative"] == window.narrative) & (told >= window.start) & (told < window.end)]
         best = within.sort_values(["score", "placed", "article_id"], ascending=[False, False, True]).head(articles)
         chosen.append((len(within), best.sort_values(["placed", "score"], ascending=False)))
-    read = _annotations(corpus, {reading for _, best in chosen for reading in _readings(best)})
+    read = annotations_of(corpus, {reading for _, best in chosen for reading in _readings(best)})
     return [
         Evidence(
             tuple(
@@ -113,7 +113,7 @@ def _readings(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(rows["article_id"], rows["key"], strict=True))
 
 
-def _annotations(corpus: Corpus, readings: set[tuple[str, str]]) -> dict[tuple[str, str], Annotation]:
+def annotations_of(corpus: Corpus, readings: set[tuple[str, str]]) -> dict[tuple[str, str], Annotation]:
     """The newest reading of each of the articles, in one pass over the columns that evidence needs."""
     wanted = pa.array(sorted({key for _, key in readings}), pa.string())
     found: dict[tuple[str, str], Annotation] = {}
@@ -130,12 +130,27 @@ def _annotations(corpus: Corpus, readings: set[tuple[str, str]]) -> dict[tuple[s
 def _source(annotation: Annotation, narrative: str, score: float) -> Source:
     article = annotation.article
     return Source(
-        title=_shortened(heading(article), TITLE_CHARACTERS),
+        title=shortened(heading(article), TITLE_CHARACTERS),
         outlet=article.outlet or "unknown outlet",
         published=article.published,
         url=web_address(article.url),
         score=score,
         sentences=tuple(_sentences(annotation, narrative)),
+    )
+
+
+def source_at(annotation: Annotation, start: int, end: int) -> Source:
+    """An article with the part of its text from `start` to `end`; its score is left at zero."""
+    article = annotation.article
+    shown = (line.segments for line in lines(annotation) if line.sentence and line.sentence.start == start)
+    segments = next(shown, (Segment(article.text[start:end]),))
+    return Source(
+        title=shortened(heading(article), TITLE_CHARACTERS),
+        outlet=article.outlet or "unknown outlet",
+        published=article.published,
+        url=web_address(article.url),
+        score=0.0,
+        sentences=(tuple(cut(segments)),),
     )
 
 
@@ -149,21 +164,21 @@ def _sentences(annotation: Annotation, narrative: str) -> Iterator[tuple[Segment
             continue
         if any(span.start < sentence.end and sentence.start < span.end for span in spans):
             shown += 1
-            yield tuple(_cut(line.segments))
+            yield tuple(cut(line.segments))
 
 
-def _cut(segments: Sequence[Segment]) -> Iterator[Segment]:
+def cut(segments: Sequence[Segment]) -> Iterator[Segment]:
     """The segments up to the length that a page shows."""
     left = SENTENCE_CHARACTERS
     for segment in segments:
         if len(segment.text) > left:
-            yield Segment(_shortened(segment.text, left))
+            yield Segment(shortened(segment.text, left))
             return
         left -= len(segment.text)
-        yield replace(segment, text=_shortened(segment.text, len(segment.text)))
+        yield replace(segment, text=shortened(segment.text, len(segment.text)))
 
 
-def _shortened(text: str, length: int) -> str:
+def shortened(text: str, length: int) -> str:
     """The text up to a length, without control characters and line breaks."""
     text = "".join(char if char.isprintable() else " " for char in text)
     return text if len(text) <= length else text[: max(length - 1, 0)].rstrip() + "…"

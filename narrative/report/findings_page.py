@@ -14,6 +14,7 @@ from narrative.errors import MissingExtra
 try:
     from narrative.report.coverage_chart import coverage_chart, coverage_outlets, stories_by_day
     from narrative.report.evidence import Evidence, Window, evidence_of
+    from narrative.report.facts_section import shown_facts
     from narrative.report.point_values import completed, span_of
     from narrative.report.series_charts import (
         NarrativeChart,
@@ -139,6 +140,7 @@ def report_page(
         told=told,
         stance=stance_chart(points, span) if span else None,
         flows=flow_charts(points, span) if span else [],
+        facts=shown_facts(corpus, stories, span) if span else None,
         coverage=coverage,
         outlet_key=[(f"o{place}", name) for place, name in enumerate(coverage_outlets(by_day))],
         primary=finding_rows(findings.findings, "primary") if findings else [],

@@ -46,7 +46,7 @@ class Elsewhere:
         self._whole = _whole(self._start, self._end)
         adds = rows["kind"].isin(ADDING_UP).to_numpy()
         half = rows["half"].to_numpy(float)
-        precise = adds & ~rows["bound"].to_numpy() & (half <= PRECISE * self._value) & (self._value > 0)
+        precise = adds & (rows["bound"].to_numpy() == 0) & (half <= PRECISE * self._value) & (self._value > 0)
         self._usable = precise
         places = np.flatnonzero(precise)
         self._order = places[np.argsort(self._value[places], kind="stable")]

@@ -49,6 +49,7 @@ class Selection:
         until: the period begins on this day or earlier.
         durations: of periods.
         min_stories: that agree.
+        min_reports: stories that report it, whether they agree or not.
     """
 
     subjects: frozenset[str] = frozenset()
@@ -57,6 +58,15 @@ class Selection:
     until: date | None = None
     durations: frozenset[str] = frozenset()
     min_stories: int = 1
+    min_reports: int = 1
+
+    def takes(self, fact: Fact) -> bool:
+        """Whether so many tell a fact, and of such a period."""
+        return (
+            fact.stories >= self.min_stories
+            and fact.stories + fact.dissenting_stories >= self.min_reports
+            and (not self.durations or fact.duration in self.durations)
+        )
 
 
 def facts_of(stories: Stories, *, status: Status = "actual", selection: Selection = Selection()) -> Iterator[Fact]:
@@ -70,9 +80,9 @@ def facts_of(stories: Stories, *, status: Status = "actual", selection: Selectio
     told = told_of(stories, actual=status == "actual")
     maker = _Maker(stories, told, status)
     for first, behind in told.groups:
-        if maker.wanted(first, selection):
+        if behind - first >= max(selection.min_stories, selection.min_reports) and maker.wanted(first, selection):
             fact = maker.fact(first, behind)
-            if fact.stories >= selection.min_stories and (fact.duration in (selection.durations or {fact.duration})):
+            if selection.takes(fact):
                 yield fact
 
 

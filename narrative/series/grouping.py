@@ -68,9 +68,10 @@ def told_of(stories: Stories, *, actual: bool = True) -> Told:
     origin = [
         source_key(source if isinstance(source, str) else one) for source, one in zip(sources, outlets, strict=True)
     ]
+    bound = rows["modality"].map(BOUNDS).astype(float).fillna(0).to_numpy(np.int8)
     rows = rows.assign(
         start=start, end=end, placed=placed, outlet=outlets, origin=pd.Categorical(origin),
-        bound=rows["modality"].isin(BOUNDS).to_numpy(), sourced=rows["source"].notna().to_numpy(),
+        bound=bound, sourced=rows["source"].notna().to_numpy(),
     )  # fmt: skip
     rows = rows[start <= end].reset_index(drop=True)
     codes = [codes_of(rows[name]) for name in KEY]

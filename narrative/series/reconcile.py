@@ -38,7 +38,7 @@ class Mentions:
         high: the highest.
         half: half the width of its rounding.
         sign: -1, 1, or 0 where the text gives none.
-        bound: whether it only says that there is more, or less.
+        bound: 1 where it only says that there is more, -1 where less, else 0.
         sourced: whether it is attributed to somebody.
         elsewhere: whether other stories tell this number of another period or another fund.
     """
@@ -49,7 +49,7 @@ class Mentions:
     high: Floats
     half: Floats
     sign: Numbers
-    bound: Bools
+    bound: Numbers
     sourced: Bools
     elsewhere: Bools
 
@@ -67,8 +67,8 @@ class Agreement:
         low: the lowest of the values that agree.
         high: the highest.
         agreeing: a row of `Mentions` for each story that supports the value, in their order.
-        dissenting: a row for each other story.
-        passed_over: how many figures of the agreeing stories say something else.
+        dissenting: a row for each other story that contradicts it.
+        passed_over: how many other figures the agreeing stories give, and how many bounds are left open by others.
         basis: what the value rests on.
     """
 
@@ -88,22 +88,24 @@ def reconcile(told: Mentions) -> Agreement:
         value = float(told.value[0])
         return Agreement(value, int(told.sign[0]), value, value, (0,), (), 0, "single")
     supported = _supported(told, _best(told))
-    agreeing, dissenting = _by_story(told, supported)
-    passed_over = int(np.isin(told.story, told.story[agreeing]).sum() - supported.sum())
+    agreeing, others = _by_story(told, supported)
     plain = [row for row in agreeing if not told.bound[row]] or agreeing
     finest = told.half[plain].min()
     printed = sorted((row for row in plain if told.half[row] <= finest * (1 + 1e-9)), key=lambda row: told.value[row])
     signs = told.sign[agreeing]
-    stories = len(agreeing) + len(dissenting)
+    value = float(told.value[printed[(len(printed) - 1) // 2]])
+    sign = int(signs[np.flatnonzero(signs)[0]]) if signs.any() else 0
+    dissenting = [row for row in others if not _left_open(told, row, value, sign)]
+    own = int(np.isin(told.story, told.story[agreeing]).sum() - supported.sum())
     return Agreement(
-        value=float(told.value[printed[(len(printed) - 1) // 2]]),
-        sign=int(signs[np.flatnonzero(signs)[0]]) if signs.any() else 0,
+        value=value,
+        sign=sign,
         low=float(told.value[plain].min()),
         high=float(told.value[plain].max()),
         agreeing=tuple(agreeing),
         dissenting=tuple(dissenting),
-        passed_over=passed_over,
-        basis=_basis(stories, len(agreeing), passed_over),
+        passed_over=own + len(others) - len(dissenting),
+        basis=_basis(len(agreeing), len(dissenting), own),
     )
 
 
@@ -117,8 +119,9 @@ def slip_of_magnitude(value: float, agreed: float) -> float | None:
 
 def _best(told: Mentions) -> int:
     """The row with the value that most stories support."""
-    usable = ~told.bound & ~told.elsewhere
-    for better in (usable, ~told.bound, ~told.elsewhere):
+    plain = told.bound == 0
+    usable = plain & ~told.elsewhere
+    for better in (usable, plain, ~told.elsewhere):
         if better.any():
             usable = better
             break
@@ -138,7 +141,7 @@ def _best(told: Mentions) -> int:
         supported = _supported(told, row)
         own = told.story == told.story[row]
         return (
-            -len(np.unique(told.story[supported & ~told.bound])),
+            -len(np.unique(told.story[supported & plain])),
             -len(np.unique(told.story[supported])),
             -int((supported & own).sum()),  # a story that says it twice means it
             firsts[int(told.story[row])] != row,
@@ -176,18 +179,25 @@ def _by_story(told: Mentions, supported: Bools) -> tuple[list[int], list[int]]:
     agreeing: dict[int, int] = {}
     for row in np.flatnonzero(supported).tolist():
         best = agreeing.setdefault(int(told.story[row]), row)
-        if (told.bound[row], told.half[row]) < (told.bound[best], told.half[best]):
+        if (told.bound[row] != 0, told.half[row]) < (told.bound[best] != 0, told.half[best]):
             agreeing[int(told.story[row])] = row
     others = dict.fromkeys(int(story) for story in told.story if int(story) not in agreeing)
     return sorted(agreeing.values()), sorted(_first(told, story) for story in others)
 
 
-def _basis(stories: int, agreeing: int, passed_over: int) -> Basis:
-    if stories == 1:
-        return "unclear" if passed_over else "single"
-    if agreeing == stories:
+def _left_open(told: Mentions, row: int, value: float, sign: int) -> bool:
+    """Whether a figure only says `over` less, or `under` more, than the agreed value."""
+    if told.sign[row] * sign < 0:
+        return False
+    return bool(told.bound[row] * value > told.bound[row] * told.value[row])
+
+
+def _basis(agreeing: int, dissenting: int, others: int) -> Basis:
+    if dissenting:
+        return "majority" if agreeing > 1 and agreeing > dissenting else "disputed"
+    if agreeing > 1:
         return "unanimous"
-    return "majority" if agreeing > 1 and 2 * agreeing > stories else "disputed"
+    return "unclear" if others else "single"
 
 
 def mentions_at(

@@ -14,9 +14,9 @@ from typing import Final
 ZEROS: Final = 0.025
 ONE_DIGIT: Final = 0.05
 APPROXIMATE: Final = (0.01, 0.1)  # `about $767 million` is good to a hundredth at best, `about $1 billion` to a tenth
-OPEN_SIDE: Final = 2.0  # `over $900 million` can be said of anything up to twice as much
+OPEN_SIDE: Final = 0.15  # `over $900 million` speaks of up to 1,035; nobody would say it of two billion
 WORDS: Final = 0.05  # `half a billion`: no digits to go by
-BOUNDS: Final = frozenset({"over", "under", "up_to"})
+BOUNDS: Final = {"over": 1, "under": -1, "up_to": -1}  # and which side is open
 
 _NUMBER = re.compile(r"\d[\d.,\u00a0\u202f' ]*")  # with whatever separates groups of digits
 _DECIMALS = re.compile(r"[.,](?:\d{1,2}|\d{4,})\Z")  # three digits after a comma or point may be thousands
@@ -44,20 +44,18 @@ def half_width(text: str, value: float, modality: str) -> float:
 
 
 def reach(value: float, high: float | None, half: float, modality: str) -> tuple[float, float]:
-    """The lowest and the highest true value that a printed figure allows.
+    """The lowest and the highest value that a printed figure speaks of.
 
     Args:
         value: the figure, or the lower end of a range.
         high: the upper end of a range.
         half: `half_width` of the figure.
-        modality: `over` opens the upper side up to twice the value, `under` and `up_to` the lower down to half of it.
+        modality: `over` opens the upper side, `under` and `up_to` the lower, as far as `OPEN_SIDE` says. What is beyond
+            does not contradict them, but is not what they speak of either.
     """
     upper = value if high is None else high
-    if modality == "over":
-        return value - half, upper * OPEN_SIDE
-    if modality in BOUNDS:
-        return value / OPEN_SIDE, upper + half
-    return value - half, upper + half
+    side = BOUNDS.get(modality, 0)
+    return value - (OPEN_SIDE * value if side < 0 else half), upper + (OPEN_SIDE * upper if side > 0 else half)
 
 
 def _last_digit(text: str, value: float) -> tuple[float | None, bool, int]:
