@@ -11,9 +11,11 @@ from pathlib import Path
 
 from narrative import __version__
 from narrative.records import Fingerprint, Pipeline
+from narrative.resources import shipped
 
 _PACKAGE = Path(__file__).parent.parent
 _CATALOGUE = _PACKAGE / "catalogue"
+_WEIGHTS = shipped("models", "figure_roles", "weights.json")
 
 
 @cache
@@ -24,7 +26,7 @@ def pipeline_identity() -> Pipeline:
         name="narrative_en",
         version=__version__,
         fingerprint=Fingerprint(
-            rules=_hash([_PACKAGE / "records.py", *_files(_PACKAGE / "pipeline")]),
+            rules=_hash([_PACKAGE / "records.py", *_files(_PACKAGE / "pipeline"), _WEIGHTS]),
             catalogue=_hash([path for path in _files(_CATALOGUE) if path != taxonomy]),
             taxonomy=_hash([taxonomy]),
         ),
@@ -40,6 +42,7 @@ def _hash(files: list[Path]) -> str:
     for path in files:
         # Line endings may differ between a checkout on Windows and a wheel.
         data = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.relative_to(_PACKAGE).as_posix()}:{len(data)}:".encode())
+        inside = path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) and path != _WEIGHTS else Path(path.name)
+        digest.update(f"{inside.as_posix()}:{len(data)}:".encode())
         digest.update(data)
     return digest.hexdigest()

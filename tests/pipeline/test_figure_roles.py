@@ -1,3 +1,4 @@
+import math
 import os
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from narrative.pipeline.figure_roles.kind import apposed, kind_of, listed
 from narrative.pipeline.figure_roles.lexicon import data, matchers, unit_class
 from narrative.pipeline.figure_roles.mention import Mention, Sentence
 from narrative.pipeline.figure_roles.movement import direction_of, measure_of
+from narrative.pipeline.figure_roles.phrases import counted, new_names, openings
+from narrative.pipeline.figure_roles.scorer import ROLES, Candidate, LinearScorer, decide, linear_scorers
 from narrative.pipeline.figure_roles.status import status_of
 from narrative.pipeline.quantities import Quantity
 from narrative.records import FigureKind
@@ -165,6 +168,56 @@ def test_odds_of_a_market_are_actual_and_a_forecasters_are_expected():
     assert status_of(predicted, "probability").value == "expected"
 
 
+def test_a_linear_scorer_adds_the_weights_of_features_and_of_the_context_for_a_label():
+    scorer = LinearScorer({"near": 2.0}, {"word fell": {"down": 1.5}})
+    candidates = [Candidate("up", "up", {"near": 0.5, "unknown": 9.0}), Candidate("down", "down", {})]
+    seen = mention("It fell to $50", "$50")
+    assert scorer(seen, ["word fell", "word unknown"], candidates) == [1.0, 1.5]
+    decided = decide(scorer, seen, ["word fell"], candidates)
+    assert decided.value == "down"
+    assert decided.certainty == pytest.approx(1 / (1 + math.exp(-0.5)))
+
+
+def test_of_equal_candidates_the_first_is_chosen():
+    candidates = [Candidate("a", "", {}), Candidate("b", "", {})]
+    assert decide(LinearScorer(), mention("It fell to $50", "$50"), [], candidates) == ("a", 0.5)
+
+
+def test_every_role_has_weights():
+    assert set(linear_scorers()) == set(ROLES)
+    assert all(scorer.features for scorer in linear_scorers().values())
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("DeFi lending climbed again", "DeFi lending"),
+        ("The total of all things, while UK banks block transfers", "UK banks"),
+        ("A Polymarket trader who won", "Polymarket trader"),
+        ("Developer commits fall", "Developer commits"),
+    ],
+)
+def test_what_stands_before_a_verb_is_a_phrase(text, phrase):
+    assert phrase in [found.text for found in openings(text, 0, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "phrase"),
+    [
+        ("It asked 69 economists in May", "69", "economists"),
+        ("Some 45% of financial advisors agreed", "45%", "financial advisors"),
+        ("The $85B creator economy", "$85B", "creator economy"),
+    ],
+)
+def test_what_a_number_counts_is_a_phrase(text, number, phrase):
+    assert [found.text for found in counted(mention(text, number, "count"))] == [phrase]
+
+
+def test_new_names_are_counted_over_the_article():
+    text = "Quellwerk raises money. Then Quellwerk spends it in May."
+    assert new_names(text, [(0, 23), (24, len(text))], ()) == {"Quellwerk": 2}
+
+
 @pytest.mark.shared
 def test_the_seeds_tell_their_headline_figures():
     from narrative.pipeline.annotate import annotate
@@ -178,5 +231,6 @@ def test_the_seeds_tell_their_headline_figures():
         for figure in annotate(seed.read_text("utf-8"), published="2026-02-10", nlp=nlp).figures
     }
     assert (6.2e9, "flow", "out", "US spot Bitcoin ETFs", "actual") in found
+    assert (92_700, "price", "up", "Bitcoin", "actual") in found
     assert (57e9, "revenue", "up", "Nvidia", "actual") in found
     assert (54.9e9, "revenue", None, "Nvidia", "expected") in found

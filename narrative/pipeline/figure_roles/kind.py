@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from narrative.pipeline.figure_roles.lexicon import beside, data, unit_class
+from narrative.pipeline.figure_roles.lexicon import beside, data, noun_after, unit_class
 from narrative.pipeline.figure_roles.mention import Decision
 from narrative.pipeline.figure_roles.movement import moves
 
@@ -136,10 +136,35 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         mention: the quantity in its sentence.
         previous: the kind of the sentence's figure before, which lists and appositions share.
     """
+    decided = _settled(mention, previous)
+    if decided:
+        return decided
+    weighed = kind_scores(mention, previous)
+    best = max(sorted(weighed), key=lambda kind: weighed[kind], default="other")
+    if not weighed.get(best):
+        return Decision("other")
+    return Decision(best, min(1.0, weighed[best]))
+
+
+def _settled(mention: Mention, previous: FigureKind | None) -> Decision | None:
+    """The kind where one pattern settles it."""
     if previous and (listed(mention) or _paid(mention) or _arrived(mention, previous)):
         return Decision(previous, 0.8)
     if previous and mention.unit == "percent" and apposed(mention) and _MOVED.match(mention.between):
         return Decision(previous, 0.8)
+    if mention.unit == "capacity":
+        return Decision("capacity", 0.9)
+    if mention.unit == "money" and _AT_VALUATION.match(mention.after):
+        return Decision("funding", 0.8)
+    if mention.unit == "money" and _VALUES_AT.search(mention.before[-70:]):
+        return Decision("valuation", 0.8)
+    if mention.unit == "percent" and _WORKFORCE.match(mention.after) and _CUT.search(mention.before[-60:]):
+        return Decision("count", 0.8)
+    return None
+
+
+def kind_scores(mention: Mention, previous: FigureKind | None = None) -> dict[str, float]:
+    """What cues, unit, size and neighbours say for each kind."""
     weights = data()["unit_weights"].get(mention.unit, {})
     scores: dict[str, float] = dict(data()["priors"].get(mention.unit, {}))
     for hit in mention.hits("kinds"):
@@ -152,23 +177,17 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
             if heads and heads["counted"] and weight == 1.0:
                 score += _COUNTED
             scores[kind] = max(scores.get(kind, 0.0), score)
+    quantity = mention.quantity
     if mention.unit in ("money", "coin") and _funds_act(mention):
         scores["flow"] = scores.get("flow", 0.0) + 0.2
-    quantity = mention.quantity
     if mention.unit == "money" and quantity.value < 2e5 and _asset_before(mention):
         scores["price"] = scores.get("price", 0.0) + _COSTS
-    if mention.unit == "capacity":
-        return Decision("capacity", 0.9)
     if quantity.unit == "bps":
         scores["rate"] = scores.get("rate", 0.0) + 0.7
-    if mention.unit == "money" and _AT_VALUATION.match(mention.after):
-        return Decision("funding", 0.8)
-    if mention.unit == "money" and _VALUES_AT.search(mention.before[-70:]):
-        return Decision("valuation", 0.8)
     if mention.unit == "percent" and _OF.match(mention.after) and not _OF_VALUE.match(mention.after):
         scores["share"] = scores.get("share", 0.0) + 0.9
-    if mention.unit == "percent" and _WORKFORCE.match(mention.after) and _CUT.search(mention.before[-60:]):
-        return Decision("count", 0.8)
+    elif mention.unit == "percent" and noun_after().match(mention.after):
+        scores["share"] = scores.get("share", 0.0) * 0.4  # "a 12% rise" is no part of a whole
     if mention.unit == "money" and quantity.value < 2e5:
         for kind in _LARGE:
             scores[kind] = scores.get(kind, 0.0) * 0.3
@@ -183,8 +202,4 @@ def kind_of(mention: Mention, previous: FigureKind | None = None) -> Decision:
         scores[previous] = scores.get(previous, 0.0) + 0.5
     if mention.unit == "money" and quantity.value >= 1e7:
         scores["price"] = 0.0  # nothing costs ten million apiece
-    weighed = {kind: score * weights.get(kind, 1.0) for kind, score in scores.items()}
-    best = max(sorted(weighed), key=lambda kind: weighed[kind], default="other")
-    if not weighed.get(best):
-        return Decision("other")
-    return Decision(best, min(1.0, weighed[best]))
+    return {kind: score * weights.get(kind, 1.0) for kind, score in scores.items()}

@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from narrative.pipeline.figure_roles.context import context_of
 from narrative.pipeline.figure_roles.lexicon import beside, unit_class
 
 if TYPE_CHECKING:
@@ -170,6 +171,11 @@ class Mention:
             high = bisect_right(known, self.last, key=attrgetter("start"))
             self._families[family] = [hit for hit in known[low:high] if hit.end <= self.last]
         return self._families[family]
+
+    @cached_property
+    def context(self) -> list[str]:
+        """What stands around the figure, as features for the scorers."""
+        return context_of(self)
 
     @cached_property
     def entities(self) -> list[Entity]:

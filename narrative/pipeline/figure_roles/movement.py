@@ -34,6 +34,8 @@ def measure_of(mention: Mention, kind: FigureKind) -> Decision:
         return Decision("change", 0.8)
     if mention.unit == "x" and kind != "ratio" and mention.text[mention.quantity.start].isalpha():
         return Decision("change", 0.7)  # doubled, tripling
+    if kind == "count" and lays_off(mention):
+        return Decision("change", 0.7)
     if mention.unit in ("percent", "x"):
         if kind in _STATES:
             by_itself = mention.lead in beside("by") and kind != "share" and mention.unit == "percent"
@@ -56,6 +58,22 @@ def measure_of(mention: Mention, kind: FigureKind) -> Decision:
     return Decision("level", 0.5)
 
 
+def lays_off(mention: Mention) -> bool:
+    """Whether a count is of people whose jobs are cut."""
+    near = f"{mention.before[-50:]}#{mention.after[:50]}"
+    return _LAYOFF.search(near) is not None or (_CUTS.search(near) is not None and _JOBS.search(near) is not None)
+
+
+_LAYOFF = re.compile(
+    r"\blay(?:s|ing)?[\s-]?offs?\b|\blaid\soff\b|\b(?:job|staff|workforce|head\s?count)\scuts?\b|-person\scut\b"
+    r"|\bjob\slosses\b|\bredundanc",
+    re.IGNORECASE,
+)
+_CUTS = re.compile(
+    r"\b(?:cut|cuts|cutting|slash\w*|shed|sheds|shedding|eliminat\w+|axe[sd]?|fired?|dismiss\w*|trim\w*)\b",
+    re.IGNORECASE,
+)
+_JOBS = re.compile(r"\b(?:jobs?|roles|positions|employees|workers|staff|workforce|headcount)\b", re.IGNORECASE)
 _NO_MOVE = re.compile(
     r"\b(?:followed|backed|led|used|held|owned|locked|set|made)\s(?:by|up)\s(?:\w+\s){0,2}$", re.IGNORECASE
 )
@@ -78,7 +96,7 @@ def direction_of(mention: Mention, kind: FigureKind, measure: str) -> Decision:
     if kind == "flow" and measure == "level":
         return _flow(mention)
     if measure == "change":
-        return _change(mention)
+        return Decision("down", 0.7) if kind == "count" and lays_off(mention) else _change(mention)
     if mention.quantity.negative:
         return Decision("down", 0.9)
     if kind == "earnings":
@@ -151,6 +169,9 @@ def _arrival(mention: Mention, kind: FigureKind) -> Decision:
         distance = mention.distance(hit.start, hit.end)
         if distance <= limit and (best is None or distance <= best[0]):
             best = distance, ways, hit.start, hit.end
+    noun = noun_after().match(mention.after)
+    if noun and kind in ("price", "market_cap") and noun.group().strip().lower() in beside("amounts"):
+        return Decision(noun.lastgroup, 0.6)  # "a $100,000 slump"
     if best is None:
         return Decision("up", 0.3) if lead == "to" and kind == "price" else Decision(None, 0.4)
     distance, ways, start, end = best

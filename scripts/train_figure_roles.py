@@ -1,0 +1,257 @@
+"""Fit the scorers of the figure roles on the gold, and tell how well they do on articles that they have not seen.
+
+    python scripts/train_figure_roles.py [--write]
+
+Five folds by article over the open part; the lockbox never trains. The cases of tests/specs/figures.json always do:
+they say what SEMANTICS.md decides. The scores printed are of articles that the scorers
+which read them have not seen: out of fold for the open part, the whole open part's for the lockbox. Features tell of
+what was decided for the figures before; they are taken from a reading by the rules alone. Reading them off the fitted
+scorers' own decisions, alone or added, made no difference beyond chance. `--write` writes `models/figure_roles/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gold as gold_data
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from narrative.extract.plain import article_from_text
+from narrative.pipeline.figure_roles.scorer import ROLES, Candidate, LinearScorer, weights_path
+from narrative.pipeline.figures import assign_figures
+from narrative.pipeline.load import build
+from narrative.pipeline.quantities import read_quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from spacy.tokens import Doc
+
+    from narrative.pipeline.figure_roles.mention import Mention
+    from narrative.pipeline.figure_roles.scorer import Scorer
+
+FOLDS = 5
+RARE = 2  # articles that a feature must be in
+SMALL = 0.03  # weights that are not worth keeping
+# The strength of the prior that weights are 0: of a candidate's own features, and of the context's.
+PRIORS = {
+    "kind": (0.3, 3.0), "direction": (0.3, 3.0), "status": (1.0, 3.0), "subject": (4.0, 4.0), "source": (4.0, 10.0),
+}  # fmt: skip
+START: dict[str, Scorer] = {role: LinearScorer({"rule": 6.0, "rule none": 3.0}) for role in ROLES}
+
+
+@dataclass
+class Example:
+    """One decision: the candidates, and which of them is right."""
+
+    article: str
+    context: Sequence[str]
+    candidates: Sequence[Candidate]
+    right: int
+
+
+@dataclass
+class Recorder:
+    """A scorer that remembers what it was asked."""
+
+    scorer: Scorer
+    asked: list[tuple[int, Sequence[str], Sequence[Candidate]]] = field(default_factory=list)
+
+    def __call__(self, mention: Mention, context: Sequence[str], candidates: Sequence[Candidate]) -> Sequence[float]:
+        """What the scorer says."""
+        self.asked.append((mention.quantity.start, context, candidates))
+        return self.scorer(mention, context, candidates)
+
+
+def fold_of(ident: str) -> int:
+    """An article's fold, by a hash of its id; -1 for the lockbox, none for a spec, which always trains."""
+    if ident.startswith("spec "):
+        return FOLDS
+    digest = hashlib.sha256(f"fold {ident}".encode()).hexdigest()
+    return -1 if gold_data.in_lockbox(ident) else int(digest, 16) % FOLDS
+
+
+def specified() -> list[dict[str, Any]]:
+    """The figures of tests/specs that tell every role, as gold records: what SEMANTICS.md decides, in our own words."""
+    path = Path(__file__).parent.parent / "tests" / "specs" / "figures.json"
+    rows = []
+    for number, spec in enumerate(json.loads(path.read_text("utf-8"))):
+        at, figures = 0, []
+        for figure in spec["expected"]:
+            start = spec["text"].index(figure["text"], at)
+            at = start + len(figure["text"])
+            if {"kind", "direction", "status", "subject", "attributed_to"} <= figure.keys():
+                figures.append({**figure, "start": start, "end": at})
+        ident = f"spec {number}"
+        rows.append({**spec, "id": ident, "title": None, "outlet": None, "figures": figures})
+    return rows
+
+
+def documents(rows: list[dict[str, Any]]) -> list[Doc]:
+    """The articles, read up to the figures."""
+    nlp = build()
+    docs = []
+    for row in rows:
+        article = article_from_text(
+            row["text"], id=row["id"], title=row["title"], outlet=row["outlet"], published=row["published"]
+        )
+        doc = nlp.make_doc(article.text)
+        for name in ("published", "title", "title_span", "outlet"):
+            doc._.set(name, getattr(article, name))
+        for name, component in nlp.pipeline:
+            if name == "figures":
+                break
+            doc = component(doc)
+        docs.append(doc)
+    return docs
+
+
+def answer(role: str, figure: dict[str, Any], normal: Any) -> Any:
+    """The gold's answer of a role in a form that candidates can be compared with."""
+    if role == "source":
+        return normal(figure["attributed_to"])
+    return normal(figure["subject"]) if role == "subject" else figure[role]
+
+
+def read(
+    rows: list[dict[str, Any]], docs: list[Doc], scorers: Mapping[int, Mapping[str, Scorer]]
+) -> dict[str, list[Example]]:
+    """Read every article with the scorers of its fold; the decisions that the gold knows the answer of."""
+    shared = gold_data.scorer()
+    examples: dict[str, list[Example]] = defaultdict(list)
+    for row, doc in zip(rows, docs, strict=True):
+        recorders = {role: Recorder(scorer) for role, scorer in scorers[fold_of(row["id"])].items()}
+        assign_figures(doc, read_quantities(doc.text), recorders)
+        found = [figure.model_dump(mode="json") for figure in doc._.figures]
+        known = {mine["start"]: figure for figure, mine in shared.pair(row["figures"], found)}
+        for role, recorder in recorders.items():
+            for start, context, candidates in recorder.asked:
+                if start not in known:
+                    continue
+                wanted = answer(role, known[start], shared.normal)
+                values = [
+                    shared.normal(each.value.name) if hasattr(each.value, "name") else each.value for each in candidates
+                ]
+                if wanted in values:
+                    examples[role].append(Example(row["id"], context, candidates, values.index(wanted)))
+    return examples
+
+
+def fit(role: str, examples: Sequence[Example]) -> LinearScorer:
+    """A conditional logit with a normal prior, by L-BFGS.
+
+    McFadden (1974), "Conditional logit analysis of qualitative choice behavior".
+    """
+    own, labels = PRIORS[role]
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for example in examples:
+        for name in {name for candidate in example.candidates for name in candidate.features}:
+            seen[name, ""].add(example.article)
+        for name in example.context:
+            seen[name, "*"].add(example.article)
+    columns: dict[tuple[str, str], int] = {}
+    rows, cols, values, starts, right = [], [], [], [], []
+    row = 0
+    for example in examples:
+        starts.append(row)
+        right.append(row + example.right)
+        context = [name for name in example.context if len(seen[name, "*"]) >= RARE]
+        for candidate in example.candidates:
+            found = {(name, ""): value for name, value in candidate.features.items() if len(seen[name, ""]) >= RARE}
+            if candidate.label:
+                found |= {(name, candidate.label): 1.0 for name in context}
+            for key, value in found.items():
+                rows.append(row)
+                cols.append(columns.setdefault(key, len(columns)))
+                values.append(value)
+            row += 1
+    table = csr_array((values, (rows, cols)), shape=(row, len(columns)))
+    turned = table.T.tocsr()
+    prior = np.array([labels if label else own for _, label in columns])
+    groups = np.repeat(np.arange(len(starts)), np.diff([*starts, row]))
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = table @ weights
+        scores -= np.maximum.reduceat(scores, starts)[groups]
+        odds = np.exp(scores)
+        chances = odds / np.add.reduceat(odds, starts)[groups]
+        slope = chances.copy()
+        slope[right] -= 1
+        cost = -np.log(np.maximum(chances[right], 1e-300)).sum() + 0.5 * (prior * weights**2).sum()
+        return float(cost), turned @ slope + prior * weights
+
+    best = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    features: dict[str, float] = {}
+    context_weights: dict[str, dict[str, float]] = defaultdict(dict)
+    for (name, label), weight in zip(columns, best, strict=True):
+        if abs(weight) < SMALL:
+            continue
+        if label:
+            context_weights[name][label] = round(float(weight), 3)
+        else:
+            features[name] = round(float(weight), 3)
+    return LinearScorer(features, dict(context_weights))
+
+
+def train(rows: list[dict[str, Any]], docs: list[Doc]) -> dict[int, dict[str, Scorer]]:
+    """The scorers of every fold; those of -1 are fitted on the whole open part."""
+    examples = read(rows, docs, dict.fromkeys(range(-1, FOLDS + 1), START))
+    return {
+        fold: {
+            role: fit(role, [each for each in examples[role] if fold_of(each.article) not in (-1, fold)])
+            for role in ROLES
+        }
+        for fold in range(-1, FOLDS + 1)
+    }
+
+
+def scores(rows: list[dict[str, Any]], docs: list[Doc]) -> dict[str, dict[str, Any]]:
+    """The shared scorer's rows for the figures as they were read last, of the open part and the lockbox."""
+    shared = gold_data.scorer()
+    parts = {}
+    for part in ("open", "lockbox"):
+        counts = shared.Counts()
+        for row, doc in zip(rows, docs, strict=True):
+            if (fold_of(row["id"]) == -1) == (part == "lockbox"):
+                shared.score_figures(
+                    counts, row["id"], row["figures"], [each.model_dump(mode="json") for each in doc._.figures]
+                )
+        parts[part] = counts.rows()
+    return parts
+
+
+def main() -> None:
+    """Print the scores of unseen articles; write the weights if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="write the weights to models/figure_roles/")
+    args = parser.parse_args()
+    taught = specified()
+    rows = gold_data.gold("all")
+    docs = documents(rows)
+    scorers = train([*rows, *taught], [*docs, *documents(taught)])
+    read(rows, docs, scorers)
+    table = scores(rows, docs)
+    for name in table["open"]:
+        cells = [{"accuracy": part[name].get("accuracy"), "f1": part[name].get("f1")} for part in table.values()]
+        print(f"{name:24}" + "  ".join(f"{next(v for v in cell.values() if v is not None):.3f}" for cell in cells))
+    if args.write:
+        path = weights_path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shipped = {
+            role: {"features": dict(sorted(scorer.features.items())), "context": dict(sorted(scorer.context.items()))}
+            for role, scorer in scorers[-1].items()
+            if isinstance(scorer, LinearScorer)
+        }
+        path.write_text(json.dumps(shipped, indent=0, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
