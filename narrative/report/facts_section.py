@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from narrative.report.evidence import annotations_of, source_at
 from narrative.report.facts_wording import dissent, fact_period, fact_subject, fact_value, note
-from narrative.series.elsewhere import ADDING_UP
 from narrative.series.facts import Selection, facts_of
+from narrative.series.grouping import ADDING_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

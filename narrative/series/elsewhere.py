@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from narrative.catalogue.entries import load_catalogue
-from narrative.series.grouping import codes_of, joined
+from narrative.series.grouping import ADDING_UP, codes_of, funds, joined
 from narrative.series.periods import MONDAY
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[np.int64]]
     Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
-# What adds up over a period; every other kind is a level at some moment of it, and may move before it is over.
-ADDING_UP: Final = frozenset({"flow", "volume", "liquidation", "trade", "funding", "spending", "revenue", "earnings",
-                              "loss", "fine", "fee"})  # fmt: skip
 PRECISE: Final = 0.005  # half width over value: three digits; two figures that agree so closely don't by chance
 _DAY: Final = np.timedelta64(1, "D")
 
@@ -87,11 +83,6 @@ class Elsewhere:
             found &= self._placed[near] < before
         hits = near[found]
         return int(hits.min()) if len(hits) else None
-
-
-def funds() -> frozenset[str]:
-    """The ids of the funds and groups of funds in the catalogue."""
-    return frozenset(ident for ident, entry in load_catalogue().by_id.items() if entry.type == "FUND")
 
 
 def _whole(start: Any, end: Any) -> Bools:

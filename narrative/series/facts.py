@@ -17,8 +17,8 @@ from narrative.catalogue.entries import load_catalogue
 from narrative.errors import SettingsError
 from narrative.records import Direction, FigureKind, Period, Reference
 from narrative.results import Dissent, Duration, Fact, Reason, Telling
-from narrative.series.elsewhere import ADDING_UP, Elsewhere
-from narrative.series.grouping import WORDS, Told, told_of
+from narrative.series.elsewhere import Elsewhere
+from narrative.series.grouping import ADDING_UP, WORDS, Told, told_of
 from narrative.series.reconcile import Agreement, mentions_at, reconcile, slip_of_magnitude
 from narrative.store.pipelines import pipelines_of
 

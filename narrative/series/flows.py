@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import numpy as np
 import pandas as pd
 
-from narrative.series.elsewhere import Elsewhere, funds
-from narrative.series.grouping import told_of
+from narrative.series.elsewhere import Elsewhere
+from narrative.series.grouping import funds, told_of
 from narrative.series.periods import MONDAY
 from narrative.series.reconcile import mentions_at, reconcile
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from narrative.errors import MissingExtra
@@ -22,7 +23,8 @@ except ImportError as error:
 
 from narrative.catalogue.entries import load_catalogue
 from narrative.extract.outlets import plain_name
-from narrative.series.rounding import half_width, reach
+from narrative.resources import read_toml
+from narrative.series.rounding import rounding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
+RUNNING_TOTALS: Final = Path(__file__).parent / "data" / "running_totals.toml"
+CLAUSE: Final = 90  # characters on either side of a figure, at most
 SHORTEST_COPY: Final = 8  # words; a shorter sentence can be the same by chance
 # Of few values each, so that a table holds them as numbers.
 CATEGORIES: Final = ("subject", "subject_name", "kind", "unit", "measure", "modality", "direction", "source",
@@ -38,6 +42,7 @@ CATEGORIES: Final = ("subject", "subject_name", "kind", "unit", "measure", "moda
 # A flow and a change have a sign; elsewhere a direction only says how a level was come to.
 _SIGNS: Final = {"in": 1, "up": 1, "out": -1, "down": -1}
 _ARTICLE: Final = 1 << 32  # more than any article has characters: (article, offset) as one number
+_BORDER = re.compile(r"[,;:—–]\s|\s(?:and|while|but|as|after)\s", re.IGNORECASE)  # of a clause
 _WORD = re.compile(r"\w+")
 
 
@@ -54,8 +59,8 @@ def mentions_of(part: pa.RecordBatch, texts: Sequence[str], first: int, status: 
         `article` (row), `subject` (the catalogue's id, else its name), `subject_name`, `kind, unit, measure, modality,
         direction`, `start, end` (days, inclusive), `value`, `low, high` (what its rounding allows), `half` (half the
         width of that), `sign` (-1, 0, 1), `source, source_name` (who it is attributed to, else whose piece is reposted;
-        null if nobody), `figure_start, figure_end, sentence_start, sentence_end` (code points) and `wording` (a hash of
-        the sentence, 0 where it is short).
+        null if nobody), `figure_start, figure_end, sentence_start, sentence_end` (code points), `running` (whether its
+        clause speaks of a total over more than a day) and `wording` (a hash of the sentence, 0 where it is short).
     """
     lists = part.column("figures")
     found = pc.list_flatten(lists)
@@ -68,10 +73,11 @@ def mentions_of(part: pa.RecordBatch, texts: Sequence[str], first: int, status: 
 
     articles = parents.to_numpy(zero_copy_only=False).astype(np.int64)
     starts = field("start").to_numpy(zero_copy_only=False)
-    begin, end = _sentences(part, articles, starts, field("end").to_numpy(zero_copy_only=False))
+    finish = field("end").to_numpy(zero_copy_only=False)
+    begin, end = _sentences(part, articles, starts, finish)
     values, highs, modalities = (field(name).to_pylist() for name in ("value", "high", "modality"))
-    halves = [half_width(*row) for row in zip(field("text").to_pylist(), values, modalities, strict=True)]
-    allowed = [reach(*row) for row in zip(values, highs, halves, modalities, strict=True)]
+    printed = zip(field("text").to_pylist(), values, highs, modalities, strict=True)
+    allowed = [rounding_of(*row) for row in printed]
     signed = pc.or_(pc.equal(field("kind"), "flow"), pc.equal(field("measure"), "change")).to_pylist()
     directions = field("direction").to_pylist()
     signs = [_SIGNS.get(way, 0) if has else 0 for has, way in zip(signed, directions, strict=True)]
@@ -88,9 +94,10 @@ def mentions_of(part: pa.RecordBatch, texts: Sequence[str], first: int, status: 
             "start": field("period", "start"),
             "end": field("period", "end"),
             "value": pa.array(_middles(values, highs), pa.float64()),
-            "low": pa.array([low for low, _ in allowed], pa.float64()),
-            "high": pa.array([high for _, high in allowed], pa.float64()),
-            "half": pa.array(halves, pa.float64()),
+            **{
+                name: pa.array([getattr(one, name) for one in allowed], pa.float64())
+                for name in ("low", "high", "half")
+            },
             "sign": pa.array(signs, pa.int8()),
             "source": pc.coalesce(field("attributed_to", "id"), sources),
             "source_name": sources,
@@ -98,6 +105,7 @@ def mentions_of(part: pa.RecordBatch, texts: Sequence[str], first: int, status: 
             "figure_end": pc.cast(field("end"), pa.int32()),
             "sentence_start": pa.array(begin, pa.int32()),
             "sentence_end": pa.array(end, pa.int32()),
+            "running": pa.array(_running(texts, articles, starts, finish, begin, end), pa.bool_()),
             "wording": pa.array(_wordings(texts, articles, begin, end), pa.uint64()),
         }
     )
@@ -147,6 +155,29 @@ def _sentences(part: pa.RecordBatch, articles: Numbers, starts: Any, ends: Any) 
         np.where(within, begin[found] - articles * _ARTICLE, starts),
         np.where(within, finish[found] - articles * _ARTICLE, ends),
     )
+
+
+def _running(
+    texts: Sequence[str], articles: Numbers, starts: Any, finish: Any, begin: Numbers, end: Numbers
+) -> list[bool]:
+    """Whether each figure's clause speaks of a running total."""
+    pattern = _running_totals()
+    found = []
+    for row in zip(*(column.tolist() for column in (articles, starts, finish, begin, end)), strict=True):
+        article, start, behind, first, last = row
+        before = texts[article][max(first, start - CLAUSE) : start]
+        after = texts[article][behind : min(last, behind + CLAUSE)]
+        borders = list(_BORDER.finditer(before))
+        border = _BORDER.search(after)
+        before, after = before[borders[-1].end() if borders else 0 :], after[: border.start() if border else CLAUSE]
+        found.append(pattern.search(f"{before}#{after}") is not None)
+    return found
+
+
+@cache
+def _running_totals() -> re.Pattern[str]:
+    """The words of `data/running_totals.toml`."""
+    return re.compile("|".join(read_toml(RUNNING_TOTALS)["patterns"]), re.IGNORECASE)
 
 
 def _wordings(texts: Sequence[str], articles: Numbers, begin: Numbers, end: Numbers) -> list[int]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 # Whole numbers that end in zeros: `$520 million` may stand for 515 to 525, `$500 million` for 475 to 525, not for 450.
 ZEROS: Final = 0.025
 ONE_DIGIT: Final = 0.05
 APPROXIMATE: Final = (0.01, 0.1)  # `about $767 million` is good to a hundredth at best, `about $1 billion` to a tenth
 OPEN_SIDE: Final = 0.15  # `over $900 million` speaks of up to 1,035; nobody would say it of two billion
+CUT_OFF: Final = 3  # digits from which on a figure may be cut off instead of rounded: `$96.6 million` for 96.67
 WORDS: Final = 0.05  # `half a billion`: no digits to go by
 BOUNDS: Final = {"over": 1, "under": -1, "up_to": -1}  # and which side is open
 
@@ -23,39 +24,42 @@ _DECIMALS = re.compile(r"[.,](?:\d{1,2}|\d{4,})\Z")  # three digits after a comm
 _LONGEST = 18  # digits that a float tells apart, and then some
 
 
-def half_width(text: str, value: float, modality: str) -> float:
-    """By how much a figure can be off to either side and still be what was printed.
+class Rounding(NamedTuple):
+    """What a printed figure can stand for: from `low` to `high`; `half` says how rough it is."""
 
-    Exact figures: half of the last digit. The zeros at the end of a whole number are not taken for digits, but it is
-    good for no more than a fortieth of the value (a twentieth if one digit is left). `approx`: a whole digit, between a
-    hundredth and a tenth of the value.
+    low: float
+    high: float
+    half: float
+
+
+def rounding_of(text: str, value: float, high: float | None, modality: str) -> Rounding:
+    """What a printed figure can stand for.
+
+    Exact figures: half of the last digit to either side, and the whole digit above for those of three digits or more,
+    since many writers cut off instead of rounding. The zeros at the end of a whole number are not taken for digits, but
+    it is good for no more than a fortieth of the value (a twentieth if one digit is left). `approx`: a whole digit,
+    between a hundredth and a tenth of the value. `over` opens the upper side, `under` and `up_to` the lower, as far as
+    `OPEN_SIDE` says: what is beyond does not contradict them, but is not what they speak of either.
 
     Args:
         text: the figure as printed, `$903.2 million`.
-        value: in base units, 903200000.
+        value: in base units, 903200000; the lower end of a range.
+        high: the upper end of a range.
         modality: of `narrative.records.Modality`.
     """
     step, shown, digits = _last_digit(text, value)
-    if step is None:
-        return value * (APPROXIMATE[1] if modality == "approx" else WORDS)
+    above = half = WORDS * value
     if modality == "approx":
-        return min(max(step, APPROXIMATE[0] * value), APPROXIMATE[1] * value)
-    return step / 2 if shown else min(step / 2, (ONE_DIGIT if digits == 1 else ZEROS) * value)
-
-
-def reach(value: float, high: float | None, half: float, modality: str) -> tuple[float, float]:
-    """The lowest and the highest value that a printed figure speaks of.
-
-    Args:
-        value: the figure, or the lower end of a range.
-        high: the upper end of a range.
-        half: `half_width` of the figure.
-        modality: `over` opens the upper side, `under` and `up_to` the lower, as far as `OPEN_SIDE` says. What is beyond
-            does not contradict them, but is not what they speak of either.
-    """
+        least, most = APPROXIMATE
+        above = half = most * value if step is None else min(max(step, least * value), most * value)
+    elif step is not None:
+        half = step / 2 if shown else min(step / 2, (ONE_DIGIT if digits == 1 else ZEROS) * value)
+        above = 2 * half if digits >= CUT_OFF else half
     upper = value if high is None else high
     side = BOUNDS.get(modality, 0)
-    return value - (OPEN_SIDE * value if side < 0 else half), upper + (OPEN_SIDE * upper if side > 0 else half)
+    return Rounding(
+        value - (OPEN_SIDE * value if side < 0 else half), upper + (OPEN_SIDE * upper if side > 0 else above), half
+    )
 
 
 def _last_digit(text: str, value: float) -> tuple[float | None, bool, int]:

@@ -72,6 +72,9 @@ def test_figures_that_rounding_allows_agree_on_the_finest() -> None:
         ("$1.2B", "$1,240M", True),
         ("$1.20B", "$1,240M", False),
         ("$1B", "$1.2B", False),
+        ("$96.6M", "$96.67M", True),  # cut off
+        ("$96.7M", "$96.6M", True),
+        ("$96.8M", "$96.6M", False),
     ],
 )
 def test_the_printed_digits_decide_what_agrees(one: str, other: str, agree: bool) -> None:

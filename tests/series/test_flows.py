@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from told import HeldCorpus, at, figure, one, story
+from told import HeldCorpus, at, figure, one, sentence, story
 
 from narrative.series.build import build_series
 
@@ -90,8 +90,25 @@ def test_a_week_that_begins_on_another_day_is_none() -> None:
     assert flows(story("a", at(15), figures=(figure(70.0, at(7).date(), at(13).date()),)), unit="W").empty
 
 
+def test_a_week_told_before_its_friday_is_over_is_none() -> None:
+    week = figure(70.0, at(6).date(), at(12).date())
+    assert flows(story("a", at(10.9), figures=(week,)), unit="W").empty
+    assert len(flows(story("a", at(11.1), figures=(week,)), unit="W")) == 1
+
+
+def test_what_is_told_as_a_total_or_of_a_saturday_is_no_days_flow() -> None:
+    assert flows(story("a", at(4.9), figures=(figure(70.0, at(4).date()),))).empty
+    words = "Funds drew Noth in cumulative inflows on Tuesday, while Noth came in on the day."
+    total, own = (
+        figure(value, at(0).date(), start=place, end=place + 4)
+        for value, place in ((900.0, words.index("Noth")), (9.0, words.rindex("Noth")))
+    )
+    told = story("a", at(1), text=words, sentences=(sentence(words, words),), figures=(total, own))
+    assert flows(told)["value"].item() == 9
+
+
 def test_a_subject_needs_five_points() -> None:
-    told = [story(f"s{d}", at(d + 1.5), figures=(figure(1.0, at(d).date()),)) for d in range(5)]
+    told = [story(f"s{d}", at(d + 1.5), figures=(figure(1.0, at(d).date()),)) for d in range(6, 11)]
     assert f"{BITCOIN}/D" in set(build_series(HeldCorpus(told)).points["series"])
     assert f"{BITCOIN}/D" not in set(build_series(HeldCorpus(told[:4])).points["series"])
-    assert f"{BITCOIN}/D" not in set(build_series(HeldCorpus(told), as_of=at(5)).points["series"])
+    assert f"{BITCOIN}/D" not in set(build_series(HeldCorpus(told), as_of=at(11)).points["series"])
