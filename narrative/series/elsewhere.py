@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 PRECISE: Final = 0.005  # half width over value: three digits; two figures that agree so closely don't by chance
+MOST_VALUES: Final = 500  # of one thing that are looked for; with more the work would grow squared
 _DAY: Final = np.timedelta64(1, "D")
 
 
@@ -55,11 +56,18 @@ class Elsewhere:
             rows: of the mentions.
             before: only what was known by then.
         """
-        return [self._other(row, before) for row in rows]
+        known: dict[tuple[float, float, int], list[int]] = {}
+        found: list[int | None] = []
+        for row in rows:
+            value = float(self._low[row]), float(self._high[row]), int(self._sign[row])
+            if self._usable[row] and value not in known and len(known) < MOST_VALUES:
+                known[value] = self._others(row, before)
+            others = (one for one in known.get(value, ()) if self._story[one] != self._story[row])
+            found.append(next(others, None))
+        return found
 
-    def _other(self, row: int, before: np.datetime64 | None) -> int | None:
-        if not self._usable[row]:
-            return None
+    def _others(self, row: int, before: np.datetime64 | None) -> list[int]:
+        """The first rows of two stories that tell a row's number of something else."""
         reach = 2 * PRECISE * self._value[row]
         near = self._order[
             np.searchsorted(self._sorted, self._value[row] - reach) :
@@ -77,12 +85,11 @@ class Elsewhere:
             & (self._low[near] <= self._high[row])
             & (self._high[near] >= self._low[row])
             & (self._sign[near] * self._sign[row] >= 0)
-            & (self._story[near] != self._story[row])
         )
         if before is not None:
             found &= self._placed[near] < before
-        hits = near[found]
-        return int(hits.min()) if len(hits) else None
+        hits = np.sort(near[found])
+        return sorted(hits[np.unique(self._story[hits], return_index=True)[1]].tolist())[:2]
 
 
 def _whole(start: Any, end: Any) -> Bools:

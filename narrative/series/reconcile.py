@@ -133,7 +133,7 @@ def _best(told: Mentions) -> int:
         np.column_stack([signed, told.sign, told.half])[places], axis=0, return_index=True, return_counts=True
     )
     tried = places[first[np.lexsort((first, -times))[:CANDIDATES]]]
-    firsts = {int(story): _first(told, story) for story in np.unique(told.story)}
+    firsts = _firsts(told)
     middle = float(np.median(signed[list(firsts.values())]))
     scale = max(abs(middle), float(told.value.max()), 1e-300)
 
@@ -155,11 +155,11 @@ def _best(told: Mentions) -> int:
     return int(min(tried.tolist(), key=rank))
 
 
-def _first(told: Mentions, story: int) -> int:
-    """What a story says first, of what is not told elsewhere of something else."""
-    rows = np.flatnonzero(told.story == story)
-    here = rows[~told.elsewhere[rows]]
-    return int(here[0] if len(here) else rows[0])
+def _firsts(told: Mentions) -> dict[int, int]:
+    """What each story says first, of what is not told elsewhere of something else."""
+    order = np.lexsort((np.arange(len(told.story)), told.elsewhere, told.story))
+    stories, places = np.unique(told.story[order], return_index=True)
+    return dict(zip(stories.tolist(), order[places].tolist(), strict=True))
 
 
 def _supported(told: Mentions, row: int) -> Bools:
@@ -181,8 +181,8 @@ def _by_story(told: Mentions, supported: Bools) -> tuple[list[int], list[int]]:
         best = agreeing.setdefault(int(told.story[row]), row)
         if (told.bound[row] != 0, told.half[row]) < (told.bound[best] != 0, told.half[best]):
             agreeing[int(told.story[row])] = row
-    others = dict.fromkeys(int(story) for story in told.story if int(story) not in agreeing)
-    return sorted(agreeing.values()), sorted(_first(told, story) for story in others)
+    others = [row for story, row in _firsts(told).items() if story not in agreeing]
+    return sorted(agreeing.values()), sorted(others)
 
 
 def _left_open(told: Mentions, row: int, value: float, sign: int) -> bool:
