@@ -27,15 +27,23 @@ def repeated(outlets: pd.Series[Any], titles: pd.Series[Any], moments: pd.Series
         titles: headlines, null where there is none.
         moments: when each counts as told, null where unknown.
     """
-    found = np.zeros(len(outlets), dtype=np.bool_)
     folded = [_NO_WORDS.sub(" ", title).strip().casefold() if isinstance(title, str) else "" for title in titles]
-    counted: dict[tuple[Any, str], pd.Timestamp] = {}
-    for row in np.argsort(moments.to_numpy(), kind="stable"):  # nulls come last
-        moment, key = moments.iloc[row], (outlets.iloc[row], folded[row])
-        if not folded[row] or pd.isna(moment):
-            continue
-        if key in counted and moment - counted[key] <= WITHIN:
-            found[row] = True
+    headlines, names = pd.factorize(np.array(folded, dtype=object))
+    keys = pd.factorize(outlets)[0] * (len(names) + 1) + headlines
+    known = pd.DatetimeIndex(moments).as_unit("us")
+    times = known.asi8
+    told = np.flatnonzero(np.array([bool(one) for one in folded], dtype=bool) & known.notna())
+    order = told[np.lexsort([told, times[told], keys[told]])]
+
+    found = np.zeros(len(outlets), dtype=np.bool_)
+    within = WITHIN // pd.Timedelta(microseconds=1)
+    same = np.concatenate([[False], keys[order[1:]] == keys[order[:-1]]])  # as the row before
+    counted = 0
+    for place in np.flatnonzero(same):  # few are told twice, so only these are walked through
+        if not same[place - 1]:
+            counted = times[order[place - 1]]
+        if times[order[place]] - counted <= within:
+            found[order[place]] = True
         else:
-            counted[key] = moment
+            counted = times[order[place]]
     return found

@@ -92,6 +92,12 @@ def test_a_repeat_after_three_days_counts_again() -> None:
     assert found.tolist() == [False, True, False, True, False]
 
 
+def test_an_undated_article_leaves_the_order_of_the_others() -> None:
+    moments = pd.Series(pd.to_datetime(["2026-01-03", None, "2026-01-01", "2026-01-04"], utc=True))
+    found = repeated(pd.Series(["A"] * 4), pd.Series(["Same", "Same", "same!", "Same"]), moments)
+    assert found.tolist() == [True, False, False, True]  # the 4th is 72 hours behind the one that counts, the 3rd
+
+
 def test_articles_without_a_headline_repeat_nothing() -> None:
     assert not repeated(pd.Series(["A"] * 3), pd.Series([None, None, "–"]), pd.Series([MONDAY] * 3)).any()
 
