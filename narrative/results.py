@@ -173,7 +173,7 @@ class Power(Rate):
 
 
 class Naive(Record):
-    """What plain correlation would have claimed: of the pairs tried, those with a correlation beyond 2/√n at any lag.
+    """What plain correlation would have claimed, in the manifest: of the pairs tried, those with a correlation beyond 2/√n at any lag.
 
     `levels` correlates the series with the log price, `returns` with its returns.
     """
@@ -193,7 +193,6 @@ class Procedure(Record):
     family_hash: str
     false_positive_rate: dict[Test, Rate] = Field(default_factory=dict)
     power: dict[Test, Power] = Field(default_factory=dict)
-    naive: Naive | None = None
 
 
 class Findings(Record):

@@ -131,7 +131,6 @@ def correlate(
         seed=seed,
         alpha=alpha,
         family_hash=hashed,
-        naive=_naive(tested),
     )
     if replications:
         examples = [Example(one.aligned.x, one.new.alone, one.new.returns.residuals, one.max_lag) for one in tested]
@@ -142,6 +141,7 @@ def correlate(
     manifest = {
         "family": [list(pair) for pair in family],
         "left_out": left_out,
+        "naive": _naive(tested).model_dump(),
         "simulation": {"replications": replications, "effect": EFFECT, "lead": LEAD},
         "whitening": {"series_order": SERIES_ORDER, "return_order": RETURN_ORDER, "criterion": "BIC"},
     }

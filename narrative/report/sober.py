@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pydantic import ValidationError
+
 from narrative.report.titles import series_title
+from narrative.results import Naive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -157,8 +160,11 @@ def _finds(power: Power | None, any_significant: bool) -> list[str]:
 
 
 def _naive(found: Findings) -> list[str]:
-    naive = found.procedure.naive
-    if naive is None or not naive.tried:
+    try:
+        naive = Naive.model_validate(found.manifest.get("naive"))
+    except ValidationError:  # none told: findings of somebody else
+        return []
+    if not naive.tried:
         return []
     return [
         f"Plain correlation, taking the best of all lags, would have claimed a link in {naive.levels} of "

@@ -108,8 +108,7 @@ def test_unrelated_pairs_rarely_fire() -> None:
             replications=0,
         )
         headline += found.findings[0].significant
-        assert found.procedure.naive
-        naive += found.procedure.naive.levels
+        naive += found.manifest["naive"]["levels"]
 
     assert headline <= 28
     assert headline >= 8, "a test that never fires is none"
@@ -252,3 +251,17 @@ def test_the_procedure_states_how_often_it_errs() -> None:
     assert false.low <= 0.05 <= false.high
     assert (power.effect, power.low < power.value < power.high) == (0.25, True)
     assert done[-1] == (3, 3)
+
+
+def test_the_keys_of_findings_are_those_of_the_design() -> None:
+    noise, returns = normal(20, 2, 100)
+    found = correlate(as_series(x=noise), as_prices(BTC=returns), resamples=99, replications=4).model_dump()
+    assert list(found) == ["schema", "manifest", "procedure", "findings"]
+    assert set(found["procedure"]) == {
+        "max_lag", "resamples", "seed", "alpha", "family_hash", "false_positive_rate", "power"
+    }  # fmt: skip
+    assert set(found["procedure"]["power"]["lead-lag"]) == {"effect", "value", "low", "high"}
+    assert set(found["findings"][0]) == {
+        "series", "asset", "test", "role", "family", "direction", "lag", "horizon", "statistic", "value", "low", "high",
+        "p", "q", "n", "start", "end", "significant", "tried",
+    }  # fmt: skip

@@ -20,7 +20,7 @@ from narrative.records import (
     Sentence,
     Span,
 )
-from narrative.results import Finding, Findings, Naive, Point, Power, Procedure, Rate
+from narrative.results import Finding, Findings, Point, Power, Procedure, Rate
 from narrative.store.arrow import to_arrow
 from narrative.store.corpus import Corpus, open_corpus
 from narrative.store.tables import READING_COLUMNS, fingerprint_hash, table_schema
@@ -137,11 +137,12 @@ def finding(series: str = "narrative/ai-drains-crypto/index", **fields: Any) -> 
 
 def findings_of(*found: Finding, measured: bool = True) -> Findings:
     rates: dict[str, Any] = {}
+    manifest: dict[str, Any] = {}
     if measured:
+        manifest["naive"] = {"tried": 12, "levels": 9, "returns": 4}
         rates = {
             "false_positive_rate": {"lead-lag": Rate(value=0.048, low=0.03, high=0.073)},
             "power": {"lead-lag": Power(effect=0.3, value=0.62, low=0.55, high=0.69)},
-            "naive": Naive(tried=12, levels=9, returns=4),
         }
     procedure = Procedure(max_lag=5, resamples=20_000, seed=7, alpha=0.05, family_hash="f" * 32, **rates)
-    return Findings(procedure=procedure, findings=found)
+    return Findings(manifest=manifest, procedure=procedure, findings=found)
