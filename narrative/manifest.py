@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from pydantic_core import to_json
 
 from narrative import __version__
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MANIFEST: Final = "narrative.manifest/1"
 
@@ -21,16 +20,32 @@ def manifest_path(output: Path) -> Path:
     return output.with_name(f"{output.name}.manifest.json")
 
 
-def manifest_of(file: Path, name: str, created: datetime, **fields: Any) -> dict[str, Any]:
+def manifest_of(
+    file: Path, name: str, created: datetime, *, settings: Mapping[str, Any] | None = None, **fields: Any
+) -> dict[str, Any]:
     """The manifest of a written file that is to be called `name`: `fields`, its hash, the version, when it was made."""
     return {
         "schema": MANIFEST,
         "file": name,
         "sha256": sha256_of(file),
         **fields,
+        "settings": without_folders(settings or {}),
         "narrative": __version__,
         "created": created.astimezone(UTC),
     }
+
+
+def without_folders(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with the names of files alone: where they lie on somebody's machine is nobody else's business."""
+    return {name: _without_folder(value) for name, value in settings.items()}
+
+
+def _without_folder(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_without_folder(one) for one in value]
+    if isinstance(value, Mapping):
+        return without_folders(value)
+    return Path(value).name if isinstance(value, (str, Path)) and Path(value).is_absolute() else value
 
 
 def write_manifest(output: Path, manifest: dict[str, Any]) -> None:

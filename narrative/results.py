@@ -173,9 +173,9 @@ class Power(Rate):
 
 
 class Naive(Record):
-    """What plain correlation would have claimed, in the manifest: of the pairs tried, those with a correlation beyond 2/√n at any lag.
+    """What plain correlation would have claimed: of the pairs tried, those with a correlation beyond 2/√n at any lag.
 
-    `levels` correlates the series with the log price, `returns` with its returns.
+    `levels` correlates the series with the log price, `returns` with its returns. It stands in the manifest.
     """
 
     tried: Offset

@@ -139,3 +139,27 @@ def test_findings_that_are_none_are_refused(demo: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "no findings" in result.stderr
     assert not output.exists()
+
+
+def test_no_manifest_tells_where_on_a_machine_files_lie(demo: Path, tmp_path: Path) -> None:
+    from narrative.resources import shipped
+
+    project, prices = tmp_path / "narrative.toml", shipped("corpus", "sample", "prices.csv")
+    project.write_text(f'corpus = "{demo / "corpus"}"\nprices = ["{prices}"]\n', "utf-8")
+    made = {name: tmp_path / name for name in ("series.csv", "findings.json", "figures.csv", "facts.json", "page.html")}
+    for options in (
+        ("series", "--frequency", "M", "--output", made["series.csv"]),
+        ("correlate", "--frequency", "W-SUN", "--select", "stance/crypto", "--output", made["findings.json"]),
+        ("corpus", "export", "--table", "figures", "--output", made["figures.csv"]),
+        ("facts", "--output", made["facts.json"]),
+        ("report", "--output", made["page.html"], "--findings", made["findings.json"], "--frequency", "W-SUN"),
+    ):
+        result = run(*options, "--project", project)
+        assert result.exit_code == 0, result.stderr
+    told = [made["findings.json"], made["page.html"], *tmp_path.glob("*.manifest.json")]
+    assert len(told) == 5
+    for path in told:
+        text = path.read_text("utf-8")
+        assert "prices.csv" in text
+        assert str(tmp_path.parent) not in text
+        assert str(prices.parent) not in text

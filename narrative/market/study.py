@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from narrative import __version__
-from narrative.manifest import MANIFEST, sha256_of
+from narrative.manifest import MANIFEST, sha256_of, without_folders
 from narrative.market.bars import read_closes
 from narrative.market.correlate import correlate
 from narrative.market.hypotheses import read_hypotheses
@@ -81,7 +81,7 @@ def study(
         "prices": [{"file": path.name, "sha256": sha256_of(path)} for path in prices],
         "hypotheses": {"file": hypotheses.name, "sha256": sha256_of(hypotheses)} if hypotheses else None,
         "closes": list(closes or ()),
-        "settings": dict(settings or {}),
+        "settings": without_folders(settings or {}),
         **found.manifest,
         "narrative": __version__,
         "created": clock(),

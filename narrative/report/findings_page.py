@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from narrative import __version__
 from narrative.errors import MissingExtra
+from narrative.manifest import without_folders
 
 try:
     from narrative.report.coverage_chart import coverage_chart, coverage_outlets, stories_by_day
@@ -218,7 +219,7 @@ def _manifest(
         },
         "findings": findings.manifest if findings else None,
         "procedure": findings.procedure.model_dump(mode="json") if findings else None,
-        "settings": dict(settings or {}),
+        "settings": without_folders(settings or {}),
     }
     return json.dumps(manifest, indent=1, ensure_ascii=False, default=str)
 
