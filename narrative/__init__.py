@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from narrative.catalogue.upkeep.validation import read_catalogue
     from narrative.errors import (
         AddressRefused,
         CorpusError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from narrative.store.corpus import Corpus, open_corpus
 
 _HOMES = {
+    "narrative.catalogue.upkeep.validation": ("read_catalogue",),
     "narrative.errors": (
         "AddressRefused", "CorpusError", "FetchError", "InputError", "MissingExtra", "NarrativeError",
         "NarrativeWarning", "RobotsRefused", "SettingsError", "UndatedWarning",
@@ -57,7 +59,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022 - what is used first comes first
-    "annotate", "annotate_batch", "load", "pipeline_path", "open_corpus",
+    "annotate", "annotate_batch", "load", "pipeline_path", "open_corpus", "read_catalogue",
     "build_series", "export_series", "read_series",
     "read_prices", "correlate", "json_schema",
     "Annotation", "Article", "Page", "Corpus", "Point", "Finding", "Findings",

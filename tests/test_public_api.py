@@ -15,7 +15,7 @@ def test_the_public_names_are_these() -> None:
         "AddressRefused", "Annotation", "Article", "Corpus", "CorpusError", "FetchError", "Finding", "Findings",
         "InputError", "MissingExtra", "NarrativeError", "NarrativeWarning", "Page", "Point", "RobotsRefused",
         "SettingsError", "UndatedWarning", "annotate", "annotate_batch", "build_series", "correlate", "export_series",
-        "json_schema", "load", "open_corpus", "pipeline_path", "read_prices", "read_series",
+        "json_schema", "load", "open_corpus", "pipeline_path", "read_catalogue", "read_prices", "read_series",
     ]  # fmt: skip
 
 

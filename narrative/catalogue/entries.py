@@ -8,14 +8,22 @@ hold between entries by `tests/catalogue`.
 from __future__ import annotations
 
 from calendar import monthrange
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, TypeVarTuple
 
 from pydantic import Field, field_validator, model_validator
 
 from narrative.records import Camp, EntityType, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 DATA = Path(__file__).parent / "data"
 
@@ -111,8 +119,8 @@ class Entry(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for fault in _faults(self):
-            raise ValueError(f"{self.id}: {fault}")
+        if faults := _faults(self):
+            raise ValueError(f"{self.id}: {', and '.join(faults)}")
         return self
 
 
@@ -138,10 +146,17 @@ def _faults(entry: Entry) -> list[str]:
 
 
 class Catalogue:
-    """All entries, by id and by canonical name."""
+    """All entries, by id and by canonical name.
 
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    Args:
+        entries: unique by id.
+        additions: what a user put on top of the shipped entries, as `narrative.catalogue.additions` writes it.
+    """
+
+    def __init__(self, entries: tuple[Entry, ...], additions: str = "") -> None:
         self.entries = entries
+        self.additions = additions
+        self._derived: dict[Any, Any] = {}
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -155,7 +170,39 @@ class Catalogue:
 
 
 @cache
-def load_catalogue() -> Catalogue:
+def shipped_catalogue() -> Catalogue:
     """The shipped catalogue, read once a process."""
     lines = (line for path in sorted(DATA.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines())
     return Catalogue(tuple(Entry.model_validate_json(line) for line in lines if line.strip()))
+
+
+_in_use: ContextVar[Catalogue | None] = ContextVar("catalogue_in_use", default=None)
+
+
+def load_catalogue() -> Catalogue:
+    """The catalogue in use: the shipped one, but inside `with using(other):`."""
+    return _in_use.get() or shipped_catalogue()
+
+
+@contextmanager
+def using(catalogue: Catalogue | None) -> Iterator[None]:
+    """Let everything in this block, and in this thread alone, read with another catalogue; null changes nothing."""
+    token = _in_use.set(catalogue or _in_use.get())
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+def per_catalogue(function: Callable[[*Ts], T]) -> Callable[[*Ts], T]:
+    """`functools.cache` for what a function derives from the catalogue in use; it lives as long as the catalogue."""
+
+    @wraps(function)
+    def derived(*arguments: *Ts) -> T:
+        held = load_catalogue()._derived
+        key = (function, *arguments)
+        if key not in held:
+            held[key] = function(*arguments)
+        return held[key]  # type: ignore[no-any-return]  # what `function` gave
+
+    return derived

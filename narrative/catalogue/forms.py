@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from narrative.catalogue import folding
-from narrative.catalogue.entries import load_catalogue
+from narrative.catalogue.entries import load_catalogue, per_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,7 +102,7 @@ def _ends_word(text: str, end: int) -> bool:
     return not (after == "." and text[end + 1 : end + 2].islower() and text[end - 1].isalnum())
 
 
-@cache
+@per_catalogue
 def shipped_forms(nothing: tuple[str, ...], lower_tickers: tuple[str, ...]) -> FormIndex:
-    """The index of the shipped catalogue, built once a process."""
+    """The index of the catalogue in use, built once."""
     return FormIndex(load_catalogue(), nothing, lower_tickers)

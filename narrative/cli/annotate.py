@@ -57,6 +57,9 @@ def annotate(
     outlet: Annotated[str | None, typer.Option(help="Who published it, where the source does not say.")] = None,
     output: Annotated[Path | None, typer.Option(help="A file instead of the terminal.")] = None,
     corpus: Annotated[str | None, typer.Option(help="Annotate what is not yet annotated in this corpus.")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Your own catalogue entries on top: .jsonl, .toml, .csv.")
+    ] = None,
     project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Where a corpus is annotated.")] = EngineName.local,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores if not given.")] = None,
@@ -67,17 +70,25 @@ def annotate(
         raise SettingsError("give sources or --corpus, not both")
     _refuse(context, OF_A_CORPUS if sources else OF_SOURCES, "--corpus" if sources else "sources")
     if sources:
+        from narrative.catalogue.entries import using
+        from narrative.cli.catalogue import catalogue_of
         from narrative.cli.progress import progress_bar
         from narrative.cli.reading import Reading
         from narrative.cli.streams import open_output
+        from narrative.project import load_project
 
+        held = catalogue_of(catalogue, load_project(project))
         reading = Reading(sources, published=published, title=title, outlet=outlet, project=project)
-        with open_output(output) as file, progress_bar("Reading", wanted=not file.isatty()) as progress:
+        with (
+            using(held),
+            open_output(output) as file,
+            progress_bar("Reading", wanted=not file.isatty()) as progress,
+        ):
             _write(_annotations(reading, progress), output_format, file, len(sources))
             reading.require_one()
         reading.finish()
     else:
-        _annotate_corpus(corpus, project, workers, retry_errors)
+        _annotate_corpus(corpus, catalogue, project, workers, retry_errors)
 
 
 def _refuse(context: typer.Context, options: tuple[str, ...], place: str) -> None:
@@ -144,7 +155,11 @@ def _write(annotations: Iterator[Annotation], output_format: Format, file: TextI
             write_markdown(annotation, file)
 
 
-def _annotate_corpus(corpus: str | None, project: Path | None, workers: int | None, retry_errors: bool) -> None:
+def _annotate_corpus(
+    corpus: str | None, catalogue: Path | None, project: Path | None, workers: int | None, retry_errors: bool
+) -> None:
+    from narrative.catalogue.entries import using
+    from narrative.cli.catalogue import catalogue_of
     from narrative.cli.progress import progress_bar
     from narrative.cli.streams import say
     from narrative.project import load_project
@@ -156,7 +171,7 @@ def _annotate_corpus(corpus: str | None, project: Path | None, workers: int | No
     if corpus is None and settings.corpus is None:
         raise SettingsError("what is to be read? Name files, addresses, folders or - for stdin, or say --corpus FOLDER")
     opened = open_corpus(corpus_location(corpus, settings.corpus))
-    with progress_bar("Annotating") as progress:
+    with using(catalogue_of(catalogue, settings)), progress_bar("Annotating") as progress:
         report = annotate_corpus(opened, LocalEngine(workers), retry_errors=retry_errors, progress=progress)
     for line in report.lines():
         say(line)

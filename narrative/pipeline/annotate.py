@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from narrative.catalogue.entries import using
 from narrative.errors import UndatedWarning
 from narrative.extract.plain import article_from_text
 from narrative.pipeline.fingerprint import pipeline_identity
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from narrative.catalogue.entries import Catalogue
+
 _SHOWN = 5  # periods that a warning names
 
 
@@ -28,6 +31,7 @@ def annotate(
     title: str | None = None,
     outlet: str | None = None,
     nlp: Language | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Annotation:
     """Read one article.
 
@@ -37,6 +41,7 @@ def annotate(
         title: context for plain text; part of the text only where the text begins with it.
         outlet: who published it.
         nlp: another pipeline than the shipped one.
+        catalogue: the shipped one with your own entries on top, of `read_catalogue`.
 
     Raises:
         InputError: the text is empty, too long, or `published` is no date.
@@ -47,16 +52,21 @@ def annotate(
     article = source if isinstance(source, Article) else article_from_text(
         source, published=published, title=title, outlet=outlet
     )  # fmt: skip
-    doc = _read(article, nlp or load())
+    with using(catalogue):
+        doc = _read(article, nlp or load())
+        annotation = _annotation(article, doc)
     if doc._.undated:
         warnings.warn(_undated(article, doc), UndatedWarning, stacklevel=2)
-    return _annotation(article, doc)
+    return annotation
 
 
-def annotate_batch(articles: Iterable[Article], nlp: Language | None = None) -> list[Annotation]:
+def annotate_batch(
+    articles: Iterable[Article], nlp: Language | None = None, *, catalogue: Catalogue | None = None
+) -> list[Annotation]:
     """Read many articles; the same article always gives the same annotation, in any company and on any engine."""
     reader = nlp or load()
-    with reader.memory_zone():  # frees the words of the batch, so that memory stays flat over a corpus
+    # A zone frees the words of the batch, so that memory stays flat over a corpus.
+    with using(catalogue), reader.memory_zone():
         return [_annotation(article, _read(article, reader)) for article in articles]
 
 

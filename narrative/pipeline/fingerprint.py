@@ -6,28 +6,32 @@ The code is hashed with its data, so a change of either gives a new fingerprint 
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from narrative import __version__
+from narrative.catalogue.entries import load_catalogue, per_catalogue
+from narrative.keys import content_hash
 from narrative.records import Fingerprint, Pipeline
 from narrative.resources import shipped
 
 _PACKAGE = Path(__file__).parent.parent
 _CATALOGUE = _PACKAGE / "catalogue"
 _WEIGHTS = shipped("models", "figure_roles", "weights.json")
+_UPKEEP = _CATALOGUE / "upkeep"  # for those who keep the catalogue; no text is read by it
 
 
-@cache
+@per_catalogue
 def pipeline_identity() -> Pipeline:
-    """Name, version and fingerprints of the pipeline that this package would load."""
+    """Name, version and fingerprints of the pipeline that this package would load, with the catalogue in use."""
     taxonomy = _CATALOGUE / "data" / "narratives.toml"
+    entries = _hash([path for path in _files(_CATALOGUE) if path != taxonomy and _UPKEEP not in path.parents])
+    additions = load_catalogue().additions
     return Pipeline(
         name="narrative_en",
         version=__version__,
         fingerprint=Fingerprint(
             rules=_hash([_PACKAGE / "records.py", *_files(_PACKAGE / "pipeline"), _WEIGHTS]),
-            catalogue=_hash([path for path in _files(_CATALOGUE) if path != taxonomy]),
+            catalogue=content_hash(entries, additions)[:16] if additions else entries,
             taxonomy=_hash([taxonomy]),
         ),
     )

@@ -21,7 +21,7 @@ try:
 except ImportError as error:
     raise MissingExtra("corpus", "a fact") from error
 
-from narrative.catalogue.entries import load_catalogue
+from narrative.catalogue.entries import load_catalogue, per_catalogue
 from narrative.extract.outlets import plain_name
 from narrative.resources import read_toml
 from narrative.series.rounding import rounding_of
@@ -111,14 +111,14 @@ def mentions_of(part: pa.RecordBatch, texts: Sequence[str], first: int, status: 
     )
 
 
-@cache
+@per_catalogue
 def _ident(name: str) -> str:
     """The catalogue's id of a canonical name, else the name."""
     entry = load_catalogue().by_name.get(name)
     return entry.id if entry else name
 
 
-@cache
+@per_catalogue
 def source_key(name: str) -> str:
     """A source or an outlet by the catalogue's id, else by its letters alone: `SoSo Value` and `Sosovalue` are one."""
     if name in load_catalogue().by_id:
@@ -127,7 +127,7 @@ def source_key(name: str) -> str:
     return _by_letters().get(letters) or letters or name
 
 
-@cache
+@per_catalogue
 def _by_letters() -> dict[str, str]:
     """The catalogue's ids by their names' letters."""
     return {plain_name(entry.name): entry.id for entry in reversed(load_catalogue().entries)}

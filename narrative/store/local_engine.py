@@ -14,6 +14,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from narrative.catalogue.entries import load_catalogue
 from narrative.errors import NarrativeError
 from narrative.store.reading import join, read_batch, refused
 from narrative.store.worker import pack, receive, resolve, send, unpack_readings
@@ -53,7 +54,7 @@ class LocalEngine:
         if len(head) == 1 and head[0].num_rows < FEW:
             yield read_batch(head[0], resolve(self._reader))
         elif head:
-            with _Pool(self.workers, self._reader) as pool:
+            with _Pool(self.workers, self._reader, load_catalogue().additions.encode()) as pool:
                 yield from _in_order(pool, chain(head, feed), stop)
 
 
@@ -85,9 +86,10 @@ def _wait(future: Future[Readings], stop: threading.Event) -> Readings | None:
 class _Pool:
     """Threads that each hand batches to a worker process of its own and wait for the answer."""
 
-    def __init__(self, size: int, reader: str) -> None:
+    def __init__(self, size: int, reader: str, additions: bytes) -> None:
         self.size = size
         self._reader = reader
+        self._additions = additions
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="narrative-worker")
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._all: set[_Worker] = set()
@@ -146,7 +148,7 @@ class _Pool:
         with self._change:
             if self._closed.is_set():
                 raise NarrativeError("stopped")
-            worker = _Worker(self._reader)
+            worker = _Worker(self._reader, self._additions)
             self._all.add(worker)
         return worker
 
@@ -167,8 +169,9 @@ class _WorkerLostError(Exception):
 class _Worker:
     """One worker process (`narrative.store.worker`)."""
 
-    def __init__(self, reader: str) -> None:
+    def __init__(self, reader: str, additions: bytes) -> None:
         self.answered = 0
+        self._additions = additions
         self._late = False
         # -P: nothing is imported from the folder that the user happens to be in. A session of its own: Ctrl-C is for
         # the main process, which then ends its workers. One thread a worker: more only get in each other's way.
@@ -187,6 +190,8 @@ class _Worker:
         if questions is None or answers is None:
             raise AssertionError("a worker has pipes")
         if not self._ready:
+            with suppress(OSError):  # it ended at once; the greeting that is missing tells
+                send(questions, self._additions)
             self._greet(receive(answers))
         timer = threading.Timer(seconds, self._give_up)
         timer.start()

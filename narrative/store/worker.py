@@ -1,9 +1,10 @@
 """A worker process of the local engine: `python -m narrative.store.worker MODULE:FUNCTION`.
 
 It reads frames from standard input and answers each on standard output, until there are none. A frame is a length
-(8 bytes, big endian) and as many bytes. First it sends one: empty once the pipeline is loaded, else the reason why it
-can't be. Then it gets Arrow IPC streams of articles, and answers each with two frames: an Arrow IPC stream of readings,
-and the failures as JSON. Its input ends when the main process dies, however that dies: no worker is ever left behind.
+(8 bytes, big endian) and as many bytes. First it gets one, what the user adds to the catalogue, and sends one: empty
+once the pipeline is loaded, else the reason why it can't be. Then it gets Arrow IPC streams of articles, and answers
+each with two frames: an Arrow IPC stream of readings, and the failures as JSON. Its input ends when the main process
+dies, however that dies: no worker is ever left behind.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from narrative.catalogue.additions import with_additions
+from narrative.catalogue.entries import using
 from narrative.store.reading import Failure, Readings, read_batch
 
 
@@ -65,17 +68,23 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
     questions = sys.stdin.buffer
+    additions = receive(questions)
+    if additions is None:  # not wanted any more
+        return
     try:
+        catalogue = with_additions(additions.decode())
         annotate = resolve(sys.argv[1])
-        annotate([])  # loads the pipeline
+        with using(catalogue):
+            annotate([])  # loads the pipeline
     except Exception as error:  # told to the main process
         send(answers, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
         return
     send(answers, b"")
-    while (frame := receive(questions)) is not None:
-        readings = read_batch(unpack(frame), annotate)
-        send(answers, pack(readings.annotations))
-        send(answers, json.dumps([asdict(failure) for failure in readings.failures]).encode())
+    with using(catalogue):
+        while (frame := receive(questions)) is not None:
+            readings = read_batch(unpack(frame), annotate)
+            send(answers, pack(readings.annotations))
+            send(answers, json.dumps([asdict(failure) for failure in readings.failures]).encode())
 
 
 if __name__ == "__main__":

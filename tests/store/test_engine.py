@@ -158,7 +158,7 @@ def test_workers_are_replaced_after_a_while(make_corpus: MakeCorpus, monkeypatch
     started = []
     init = local_engine._Worker.__init__
     monkeypatch.setattr(
-        local_engine._Worker, "__init__", lambda self, reader: (started.append(1), init(self, reader))[1]
+        local_engine._Worker, "__init__", lambda self, *given: (started.append(1), init(self, *given))[1]
     )
     corpus = make_corpus([row(number) for number in range(60)])
     assert annotate_corpus(corpus, LocalEngine(1, "fake_readers:first")).annotated == 60

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 
-from narrative.catalogue.entries import load_catalogue
+from narrative.catalogue.entries import load_catalogue, per_catalogue
 from narrative.pipeline.mentions.evidence import Mention
 from narrative.pipeline.mentions.lexicon import entity_data
 
@@ -153,7 +152,7 @@ def _is_shouted(text: str, at: int) -> bool:
     return not any(letter.islower() for letter in around)
 
 
-@cache
+@per_catalogue
 def _funds() -> dict[tuple[str, str], list[Entry]]:
     """Funds by issuer and asset."""
     funds: dict[tuple[str, str], list[Entry]] = {}
@@ -167,7 +166,7 @@ def _funds() -> dict[tuple[str, str], list[Entry]]:
     return funds
 
 
-@cache
+@per_catalogue
 def _issuers() -> frozenset[str]:
     return frozenset(issuer for issuer, _ in _funds())
 
