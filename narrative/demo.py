@@ -11,7 +11,7 @@ from narrative.report.findings_page import report_page
 from narrative.resources import shipped
 from narrative.series.build import build_series
 from narrative.series.export import export_series
-from narrative.store.corpus import MARKER, open_corpus
+from narrative.store.corpus import open_corpus
 from narrative.store.engine import annotate_corpus
 from narrative.store.importing import import_files
 from narrative.store.local_engine import LocalEngine
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from narrative.store.runs import Clock
 
 ASSETS: Final = ("BTC", "NVDA")
+README: Final = "README.md"
 FREQUENCY: Final = "W-SUN"  # the sample has about a story a day, which is too few for daily values
 
 
@@ -47,16 +48,18 @@ def run_demo(
 
     Raises:
         SettingsError: the folder holds something else.
+        KeyboardInterrupt: the reading was interrupted; what was read is kept for the next demo.
     """
-    if output.is_file() or (output.is_dir() and any(output.iterdir()) and not (output / "corpus" / MARKER).exists()):
-        raise SettingsError(f"--output {output}: this holds other things; name a new or an empty folder")
-    output.mkdir(parents=True, exist_ok=True)
     sample = shipped("corpus", "sample")
+    _claim(output, (sample / README).read_bytes())
     corpus = open_corpus(output / "corpus", create=True)
     for line in import_files(corpus, [str(sample / "pages")], clock=clock).lines():
         say(line)
-    for line in annotate_corpus(corpus, LocalEngine(workers), clock=clock).lines():
+    read = annotate_corpus(corpus, LocalEngine(workers), clock=clock)
+    for line in read.lines():
         say(line)
+    if read.interrupted:
+        raise KeyboardInterrupt
     table = build_series(corpus, frequency=FREQUENCY)
     manifest = export_series(table, output / "series.csv", clock=clock)
     say(f"{manifest['rows']:,} points of {manifest['series']:,} series written to {output / 'series.csv'}")
@@ -68,5 +71,14 @@ def run_demo(
         corpus, table.points, findings, read_prices([prices], ASSETS), title="The sample, measured", created=clock()
     )
     (output / "report.html").write_text(page, "utf-8")
-    (output / "README.md").write_bytes((sample / "README.md").read_bytes())
     return findings
+
+
+def _claim(output: Path, readme: bytes) -> None:
+    """Put the sample's README into the folder, by whose heading a later demo knows its own; else it must be empty."""
+    own, heading = output / README, readme.partition(b"\n")[0]
+    known = own.is_file() and own.read_bytes().partition(b"\n")[0] == heading
+    if output.is_file() or (output.is_dir() and any(output.iterdir()) and not known):
+        raise SettingsError(f"--output {output}: this holds other things; name a new or an empty folder")
+    output.mkdir(parents=True, exist_ok=True)
+    own.write_bytes(readme)

@@ -16,6 +16,7 @@ from narrative.manifest import sha256_of
 from narrative.market.findings_file import read_findings
 from narrative.series.export import read_series
 from narrative.store.corpus import open_corpus
+from narrative.store.engine import RunReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +83,29 @@ def test_a_demo_touches_nothing_of_others(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_demo_puts_no_sample_into_somebodys_corpus(tmp_path: Path) -> None:
+    corpus = open_corpus(tmp_path / "corpus", create=True)
+    result = run("demo", "--output", tmp_path)
+    assert result.exit_code == 2
+    assert "name a new or an empty folder" in result.stderr
+    assert corpus.count("articles") == 0
+
+
+def test_an_interrupted_demo_says_so_and_makes_no_series_of_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "narrative.demo.annotate_corpus",
+        lambda *_, **__: RunReport("run", 60, 0, 106, interrupted=True, seconds=1.0, first_error=None),
+    )
+    result = run("demo", "--output", tmp_path / "made")
+    assert result.exit_code == 130
+    assert "106 are left" in result.stderr
+    assert {path.name for path in (tmp_path / "made").iterdir()} == {"README.md", "corpus"}
+    monkeypatch.undo()
+    assert run("demo", "--output", tmp_path / "made").exit_code == 0
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json"])
 def test_series_of_a_corpus_in_every_format(demo: Path, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"daily{suffix}"
@@ -129,6 +153,16 @@ def test_a_corpus_is_tested_against_prices(demo: Path) -> None:
 def test_a_report_of_a_corpus_without_prices_or_findings(demo: Path, tmp_path: Path) -> None:
     output = tmp_path / "report.html"
     result = run("report", "--corpus", demo / "corpus", "--series", demo / "series.csv", "--output", output)
+    assert result.exit_code == 0, result.stderr
+    assert "<title>" in output.read_text("utf-8")
+
+
+def test_a_report_of_somebody_elses_series(demo: Path, tmp_path: Path) -> None:
+    series, output = tmp_path / "theirs.csv", tmp_path / "report.html"
+    series.write_text(
+        "time,series,value\n" + "".join(f"2026-01-{day:02},mood,{day}\n" for day in range(1, 20)), "utf-8"
+    )
+    result = run("report", "--corpus", demo / "corpus", "--series", series, "--output", output)
     assert result.exit_code == 0, result.stderr
     assert "<title>" in output.read_text("utf-8")
 

@@ -67,7 +67,7 @@ def coverage_outlets(by_day: pd.DataFrame) -> list[str]:
 
 def _thin_days(points: pd.DataFrame) -> set[datetime]:
     shares = points[points["series"].str.endswith("/share")]
-    thin = shares[shares["flags"].map(lambda flags: "thin" in flags)]
+    thin = shares[shares["flags"].map(lambda flags: "thin" in flags).astype(bool)]
     return {moment(day) for day in thin["period_start"].unique()}
 
 
