@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FEWEST_BARS: Final = {"D": 30, "W-SUN": 12, "M": 12}
 LONGEST_HOLE: Final = {"D": timedelta(days=7), "W-SUN": timedelta(days=14), "M": timedelta(days=62)}
 MOST_CARRIED: Final = 1 / 3  # of the bars
+LARGEST: Final = 1e100  # value; the squares of larger ones overflow
 FLOW: Final = "flow/"  # of series that add up over time; others are levels
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -151,7 +152,7 @@ def _known_values(points: pd.DataFrame, name: str) -> pd.Series[float]:
     times, _ = _moments(points["time"], name)
     for wrong, what in (
         (values.isna() & raw.notna() & (raw.astype(str).str.strip() != ""), "which is no number; mend or empty it"),
-        (np.isinf(values), "which is not finite; mend or empty it"),
+        (values.abs() > LARGEST, "which is not finite, or beyond all measure; mend or empty it"),
     ):
         if wrong.any():
             place = int(np.flatnonzero(wrong)[0])

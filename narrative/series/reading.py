@@ -159,14 +159,23 @@ def _read_csv(path: Path, name: str) -> pd.DataFrame:
     data = _bytes(path, name)
     first = data[: data.find(b"\n") + 1 or len(data)][:65_536].decode("utf-8", "replace")
     try:
-        return pd.read_csv(
+        found = pd.read_csv(
             io.BytesIO(data), sep=max(",;\t|", key=first.count), dtype=str, keep_default_na=False, encoding="utf-8-sig",
             nrows=MOST_ROWS + 1, skipinitialspace=True,
-        ).pipe(_not_too_many, name)  # fmt: skip
+        )  # fmt: skip
+        return _without_blank_end(_not_too_many(found, name))
     except pd.errors.EmptyDataError as error:
         raise InputError(name, "the file is empty") from error
     except (ValueError, OverflowError) as error:  # no UTF-8; rows of other lengths
         raise InputError(name, f"no CSV: {' '.join(str(error).split())[:160]}") from error
+
+
+def _without_blank_end(found: pd.DataFrame) -> pd.DataFrame:
+    """Without the rows of separators alone that spreadsheets leave behind the last one."""
+    if found.empty or any(_text(value) for value in found.iloc[-1]):
+        return found
+    said = pd.concat([found[name].fillna("").str.strip() != "" for name in found], axis=1).any(axis=1)
+    return found.iloc[: int(said.to_numpy().nonzero()[0].max(initial=-1)) + 1]
 
 
 def _read_json(path: Path, name: str) -> pd.DataFrame:

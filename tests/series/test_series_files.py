@@ -207,3 +207,12 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     except InputError:
         return
     assert not points.empty
+
+
+def test_separators_alone_at_the_end_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("time,series,value\n2026-01-01,x,1\n,,\n2026-01-03,x,3\n,,\n , ,\n", "utf-8")
+    with pytest.raises(InputError, match="row 2: time is empty"):
+        read_series(path)
+    path.write_text("time,series,value\n2026-01-01,x,1\n2026-01-03,x,3\n,,\n , ,\n", "utf-8")
+    assert read_series(path)["value"].tolist() == [1, 3]
