@@ -32,5 +32,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:  # no TOML, no UTF-8
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:  # no TOML, no UTF-8
         raise SettingsError(f"{path}: {error}") from error

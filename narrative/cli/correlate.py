@@ -18,7 +18,7 @@ def correlate(
     ] = None,
     prices: Annotated[
         list[Path] | None,
-        typer.Option(help="CSV of closes: date and a column an asset, or one asset's OHLCV. Repeat for more."),
+        typer.Option(help="CSV of daily closes: date and a column an asset, or one asset's OHLCV. Repeat for more."),
     ] = None,
     select: Annotated[list[str] | None, typer.Option(help="Series to test, * allowed. Repeat for more.")] = None,
     asset: Annotated[list[str] | None, typer.Option(help="Assets to test; all of the files if none. Repeat.")] = None,
@@ -27,11 +27,13 @@ def correlate(
         list[str] | None,
         typer.Option(help="When a price is taken: '16:00 America/New_York', or 'BTC=24:00 UTC' for one asset."),
     ] = None,
-    frequency: Annotated[Frequency, typer.Option(help="Of the corpus's series.")] = Frequency.day,
+    frequency: Annotated[Frequency | None, typer.Option(help="Of the corpus's series; daily if not said.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Only what was known then.")] = None,
     max_lag: Annotated[int | None, typer.Option(min=1, help="Longest lead in bars; 10, 4 weeks or 3 months.")] = None,
     resamples: Annotated[int, typer.Option(min=99, max=1_000_000, help="Of the null, at least.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, help="Of every random number.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Start of all random numbers: the same gives the same findings.")
+    ] = 0,
     alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="False discoveries that are accepted.")] = 0.05,
     output: Annotated[Path | None, typer.Option(help="A JSON file for the findings.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -40,20 +42,25 @@ def correlate(
     """Test whether series come before prices, corrected for everything that was tried."""
     from narrative.cli.points import points_of
     from narrative.cli.progress import progress_bar
-    from narrative.cli.streams import open_output, say
+    from narrative.cli.streams import check_output, open_output, say
     from narrative.market.study import study
     from narrative.project import load_project, read_as_of
     from narrative.report.findings_table import print_findings
     from narrative.report.terminal import console_for
 
     settings = load_project(project, corpus)
+    check_output(output)
     files = prices or [Path(price) for price in settings.prices]
     if not files:
         raise SettingsError("against which prices? Say --prices FILE, or write `prices = [...]` into narrative.toml")
     # What is declared on the command line wins over what the project declares.
     declared = hypotheses or (Path(settings.hypotheses) if settings.hypotheses and not select else None)
     points, source = points_of(
-        corpus, series, settings, frequency=frequency.value, as_of=read_as_of(as_of) if as_of else None
+        corpus,
+        series,
+        settings,
+        frequency=frequency.value if frequency else None,
+        as_of=read_as_of(as_of) if as_of else None,
     )
     with progress_bar("Testing") as progress:
         findings = study(

@@ -17,7 +17,7 @@ def coverage(
     """Tell what a corpus can carry: outlets by day, depth, gaps, breaks, repeats, delays."""
     import sys
 
-    from narrative.cli.streams import open_output, say
+    from narrative.cli.streams import check_output, open_output, say
     from narrative.project import load_project
     from narrative.report.coverage_table import print_coverage
     from narrative.report.terminal import console_for
@@ -27,6 +27,7 @@ def coverage(
 
     settings = load_project(project, corpus)
     opened = open_corpus(corpus_location(corpus, settings.corpus))
+    check_output(output)
     found = coverage_of(opened)
     if as_json:
         typer.echo(found.model_dump_json(indent=1))

@@ -32,10 +32,7 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
         return
-    if not path.parent.is_dir():
-        raise SettingsError(f"--output {path}: the folder {path.parent} does not exist; make it first")
-    if path.is_dir():
-        raise SettingsError(f"--output {path}: this is a folder; name a file in it")
+    check_output(path)
     try:
         handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -48,6 +45,20 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def check_output(path: Path | None) -> None:
+    """See that a file can be at this path, before any work is done for it.
+
+    Raises:
+        SettingsError: the folder does not exist, or the path is one.
+    """
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        raise SettingsError(f"--output {path}: the folder {path.parent} does not exist; make it first")
+    if path.is_dir():
+        raise SettingsError(f"--output {path}: this is a folder; name a file in it")
 
 
 def _umask() -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from narrative.errors import InputError, SettingsError
 from narrative.market.alignment import align, frequency_of
-from narrative.market.bars import bars_of, close_of
+from narrative.market.bars import EVERY_ASSET, bars_of, close_of
 from narrative.market.hypotheses import family_hash, family_of
 from narrative.market.lead_lag import Trial, lag_tests
 from narrative.market.multiple_testing import adjusted, resamples_needed
@@ -105,6 +105,7 @@ def correlate(
     _check(series, max_lag, resamples, seed, alpha)
     points = {str(name): group for name, group in series.groupby("series", sort=True)}
     columns = [str(name) for name in prices.columns]
+    _refuse_strange(closes or {}, columns)
     family = sorted(family_of(points, _chosen(columns, assets), select, hypotheses))
     settings = {
         "max_lag": max_lag,
@@ -160,6 +161,13 @@ def _check(series: pd.DataFrame, max_lag: int | None, resamples: int, seed: int,
         raise SettingsError("resamples must be at least 1, and the seed not negative")
     if not 0 < alpha < 1:
         raise SettingsError(f"alpha of {alpha}: it must lie between 0 and 1, such as 0.05")
+
+
+def _refuse_strange(closes: Mapping[str, Close], columns: list[str]) -> None:
+    """Refuse a close for an asset that isn't there: a slip of the pen would leave the right one at its default."""
+    strange = [name for name in closes if name not in {EVERY_ASSET, *(column.upper() for column in columns)}]
+    if strange:
+        raise SettingsError(f"close for {strange[0]}: no such asset is tested; there are {', '.join(columns)}")
 
 
 def _chosen(columns: list[str], assets: Sequence[str] | None) -> list[str]:

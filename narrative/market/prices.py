@@ -104,8 +104,9 @@ def _chosen(
         if not found:
             raise InputError(sources, f"no asset {_shown(name)}; there {_are([asset for asset, _, _ in offered])}")
         if len(found) > 1:
-            where = " and ".join(table.source for _, _, table in found[:2])
-            raise InputError(where, f"both hold {found[0][0]}; give each asset once")
+            files = list(dict.fromkeys(table.source for _, _, table in found))
+            hold = "both hold" if len(files) > 1 else "twice holds"
+            raise InputError(" and ".join(files[:2]), f"{hold} {found[0][0]}; give each asset once")
         chosen.append(found[0])
     return chosen
 

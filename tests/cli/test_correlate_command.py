@@ -129,6 +129,7 @@ BAD_SERIES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "no value": (lambda series: series.drop(columns="value"), "value"),
     "no times": (lambda series: series.assign(time="soon"), "soon"),
     "infinite": (lambda series: series.assign(value=np.where(series.index == 9, np.inf, series["value"])), "inf"),
+    "enormous": (lambda series: series.assign(value=np.where(series.index == 9, 1e308, series["value"])), "1e+308"),
     "empty": (lambda series: series.head(0), "rows"),
 }
 
@@ -176,3 +177,30 @@ def test_a_series_that_cannot_be_tested_is_told_beside_those_that_can(files: tup
     assert result.exit_code == 0
     assert "1 of them could not be run" in result.stdout
     assert "constant and BTC" in result.stdout
+
+
+def test_a_wrong_output_is_told_before_anything_is_tested(files: tuple[Path, Path], tmp_path: Path) -> None:
+    result = run("--series", tmp_path / "absent.csv", "--prices", files[1], "--output", tmp_path / "no" / "f.json")
+    assert result.exit_code == 2
+    assert "make it first" in result.stderr
+
+
+def test_a_file_of_series_is_cut_at_what_was_known(files: tuple[Path, Path]) -> None:
+    both = ("--series", files[0], "--prices", files[1], "--resamples", 99)
+    found = json.loads(run(*both, "--as-of", "2025-06-30", "--json").stdout)
+    assert {finding["end"] for finding in found["findings"]} == {"2025-06-30"}
+    assert found["manifest"]["series"]["as_of"] == "2025-07-01T00:00:00Z"
+    assert_one_line(run(*both, "--as-of", "2024-01-01"), "take a later time")
+    assert run(*both, "--frequency", "W-SUN").exit_code == 2  # a file's points are as they are
+
+
+def test_a_close_for_an_asset_that_is_not_there(files: tuple[Path, Path]) -> None:
+    result = run("--series", files[0], "--prices", files[1], "--close", "BCT=16:00 UTC")
+    assert result.exit_code == 2
+    assert "BCT" in result.stderr
+
+
+def test_a_hypotheses_file_that_is_not_there(files: tuple[Path, Path], tmp_path: Path) -> None:
+    result = run("--series", files[0], "--prices", files[1], "--hypotheses", tmp_path / "absent.toml")
+    assert result.exit_code == 2
+    assert result.stderr == f"error: {tmp_path / 'absent.toml'}: No such file or directory\n"

@@ -80,7 +80,7 @@ BAD = {
     "cell too many": ([*coin(), "2025-11-30,5,6"], ["line 62 has 3 cells, the header 2"]),
     "cell too few": ([*coin(), "2025-11-30"], ["line 62 has 1 cells"]),
     "column twice": (["date,BTC,BTC", *(f"{day},1,1" for day in DAYS)], ["two columns", "'BTC'"]),
-    "asset twice, in other case": (["date,BTC,btc", *(f"{day},1,1" for day in DAYS)], ["both hold BTC"]),
+    "asset twice, in other case": (["date,BTC,btc", *(f"{day},1,1" for day in DAYS)], ["prices.csv: twice holds BTC"]),
     "name of control characters": (["date,BT\x1bC", *coin()[1:]], ["'BT\\x1bC'"]),
     "long rows": (["date,symbol,price", *(f"{FIRST},{name},5" for name in ("BTC", "ETH"))], ["duplicate date"]),
 }
