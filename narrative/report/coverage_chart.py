@@ -12,15 +12,12 @@ from narrative.report.point_values import DAY, moment, plain
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from narrative.series.stories import Stories
-
 OUTLETS: Final = 7  # told apart
 OTHERS: Final = "others"
 
 
-def stories_by_day(stories: Stories) -> pd.DataFrame:
-    """One row a day and outlet with the number of its `stories`."""
-    counted = stories.counted
+def stories_by_day(counted: pd.DataFrame) -> pd.DataFrame:
+    """One row a day and outlet with the number of its `stories`, from rows of `Stories.counted`."""
     table = counted.assign(day=counted["placed"].dt.floor("D"), outlet=counted["outlet"].astype(str))
     return table.groupby(["day", "outlet"]).size().rename("stories").reset_index()
 

@@ -22,6 +22,7 @@ try:
         charted_narratives,
         flow_charts,
         narrative_chart,
+        other_charts,
         stance_chart,
     )
     from narrative.series.stories import Stories, read_stories
@@ -122,8 +123,9 @@ def report_page(
     points = completed(points)
     stories = stories if stories is not None else read_stories(corpus, as_of=as_of)
     price = prices[prices.columns[0]] if prices is not None and len(prices.columns) else None
-    by_day = stories_by_day(stories)
     span = span_of(points)
+    counted = _within(stories.counted, span)
+    by_day = stories_by_day(counted)
     told = _told(corpus, stories, points, span, findings, price) if span else []
     coverage = coverage_chart(points, by_day, span) if span else None
     return _template().render(
@@ -132,8 +134,9 @@ def report_page(
         first_day=f"{span[0]:%Y-%m-%d}" if span else "",
         last_day=_last_day(span[1]) if span else "",
         articles=len(stories.articles) + sum(stories.left_out.values()) - stories.left_out.get("repeat", 0),
-        stories=len(stories.counted),
-        outlets=int(stories.counted["outlet"].nunique()),
+        stories=len(counted),
+        outlets=int(counted["outlet"].nunique()),
+        held=len(stories.counted),
         left_out=[(number, _LEFT_OUT.get(name, name)) for name, number in stories.left_out.items() if number],
         flags=_flags(points),
         conclusion=conclusion(findings) if findings else [],
@@ -141,6 +144,7 @@ def report_page(
         told=told,
         stance=stance_chart(points, span) if span else None,
         flows=flow_charts(points, span) if span else [],
+        others=other_charts(points, findings, span, price) if span else [],
         facts=shown_facts(corpus, stories, span) if span else None,
         coverage=coverage,
         outlet_key=[(f"o{place}", name) for place, name in enumerate(coverage_outlets(by_day))],
@@ -180,6 +184,14 @@ def _told(
         )
         for one in drawn
     ]  # fmt: skip
+
+
+def _within(counted: pd.DataFrame, span: tuple[datetime, datetime] | None) -> pd.DataFrame:
+    """The stories of the time that the series cover; a file's series may be of another than the corpus's."""
+    if span is None:
+        return counted
+    kept: pd.DataFrame = counted[(counted["placed"] >= span[0]) & (counted["placed"] < span[1])]
+    return kept
 
 
 def _flags(points: pd.DataFrame) -> list[tuple[str, str]]:

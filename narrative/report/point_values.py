@@ -58,7 +58,7 @@ def highest(values: Sequence[Value], count: int = PEAKS) -> tuple[Peak, ...]:
 
     So the slopes of a peak are no peaks of their own. Thin values only count where there are no others.
     """
-    known = [one for one in values if one.value is not None]
+    known = [one for one in values if one.value]  # where nothing is told there is no peak
     candidates = [one for one in known if not one.thin] or known
     ranked = sorted(candidates, key=lambda one: (-(one.value or 0.0), one.start))
     found: list[Value] = []

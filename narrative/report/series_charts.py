@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 NARRATIVES: Final = 8  # charts, besides those in significant findings
 FLOWS: Final = 4  # charts
+OTHERS: Final = 8  # charts
 FEWEST_FLOWS: Final = 5  # values that make a chart
 
+_OUR_KINDS = ("narrative/", "stance/", "comparison/", "explains/", "flow/", "asset/")
 _PRICE_REACH = 5.0  # closes up to five days apart are joined: a long weekend is no gap
 
 
@@ -51,7 +53,7 @@ class NarrativeChart:
 def charted_narratives(points: pd.DataFrame, findings: Findings | None, most: int = NARRATIVES) -> list[str]:
     """The most told narratives, by stories, and those that a significant headline finding names."""
     told: dict[str, int] = {}
-    for series, hits in points.groupby("series")["hits"].sum().items():
+    for series, hits in points[points["value"] > 0].groupby("series")["hits"].sum().items():
         match str(series).split("/"):
             case ["narrative", narrative, "share" | "index"]:
                 told[narrative] = max(told.get(narrative, 0), int(hits))
@@ -114,6 +116,25 @@ def stance_chart(points: pd.DataFrame, span: Span) -> Chart | None:
         for camp, name in (("ai", "AI"), ("crypto", "Crypto"), ("spread", "Spread"))
     )
     return Chart("stance", "How stories treat AI and crypto", described, *span, (both, spread))
+
+
+def other_charts(
+    points: pd.DataFrame, findings: Findings | None, span: Span, price: pd.Series[Any] | None = None, most: int = OTHERS
+) -> list[Chart]:
+    """Series of kinds that are not ours, from somebody else's file: those of significant headline findings first."""
+    strange = points[~points["series"].str.startswith(_OUR_KINDS) & points["value"].notna()]
+    found = [one.series for one in (findings.findings if findings else ()) if one.significant and one.role == "primary"]
+    names = sorted(strange["series"].unique(), key=lambda name: (name not in found, name))
+    return [
+        _other_chart(f"other-{n}", name, points[points["series"] == name], span, price)
+        for n, name in enumerate(names[:most])
+    ]
+
+
+def _other_chart(ident: str, series: str, rows: pd.DataFrame, span: Span, price: pd.Series[Any] | None) -> Chart:
+    values = values_of(rows, plain)
+    panels = [Panel("Value", lines=(Line(values, "series"),), tick=plain, hover=values), *_price_panels(price, span)]
+    return Chart(ident, series, describe(values, plain, "series"), *span, panels)
 
 
 def flow_charts(points: pd.DataFrame, span: Span, most: int = FLOWS) -> list[Chart]:

@@ -231,6 +231,33 @@ def test_somebody_elses_points_will_do(corpus: Corpus) -> None:
     assert "'s 0 stories" not in words(text)
 
 
+def test_series_of_other_kinds_are_drawn_and_said_to_be_of_a_file(corpus: Corpus) -> None:
+    frame = points_of({"mood": [1.0, 3.0, None, 2.0], "empty": [None] * 4})[["time", "series", "value"]]
+    text = page(corpus, frame, findings_of(finding("mood", significant=True)))
+    assert next(svg.findtext("title") for svg in svgs(text)) == "mood"
+    assert "not made from this corpus" in words(text)
+    assert "empty" not in [svg.findtext("title") for svg in svgs(text)]
+
+
+def test_stories_are_those_of_the_time_of_the_series(corpus: Corpus) -> None:
+    frame = points()
+    assert "14 stories" in words(page(corpus, frame))
+    earlier = frame.assign(
+        **{name: frame[name] - pd.Timedelta(days=400) for name in ("time", "period_start", "period_end", "available")}
+    )
+    said = words(page(corpus, earlier, prices=None))
+    assert "No story of this corpus is of the time of these series" in said
+    assert "This page counts" not in said
+
+
+def test_what_nobody_told_is_no_chart_and_has_no_peak(corpus: Corpus) -> None:
+    frame = points_of({"narrative/defi/share": [0.0] * 3, "narrative/ai-boom/share": [0.0, 0.2, 0.0]})
+    [titles] = [[svg.findtext("title") for svg in svgs(page(corpus, frame)) if svg.get("role")]]
+    assert "AI boom: share of stories" in titles
+    assert not [title for title in titles if title.startswith("DeFi")]
+    assert len(html.fromstring(page(corpus, frame)).xpath("//*[local-name()='circle'][@class='peak']")) == 1
+
+
 def test_prices_with_gaps_and_other_days(corpus: Corpus) -> None:
     days = pd.to_datetime(["2025-01-01", "2026-01-06", "2026-01-07", "2026-01-08", "2026-01-17"])
     odd = pd.DataFrame({"BTC": [1.0, 100.0, float("nan"), -5.0, 110.0]}, index=days)
