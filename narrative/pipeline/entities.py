@@ -1,6 +1,6 @@
 """Mentions of named things, linked to the catalogue.
 
-One pass of an automaton finds every form of every entry; `mentions.evidence` says which of them are names and of what;
+One pass of an automaton finds every form of every entry; `mentions.resolve` says which of them are names and of what;
 `mentions.funds` adds funds named by what they hold, `mentions.unknown` names outside the catalogue. Of mentions that
 overlap the longest wins, and surnames follow their full names.
 """
@@ -15,9 +15,12 @@ from spacy.language import Language
 from spacy.util import filter_spans
 
 from narrative.catalogue.forms import fold
-from narrative.pipeline.mentions.evidence import Context, Mention, resolve
+from narrative.pipeline.mentions.context import Context
 from narrative.pipeline.mentions.funds import find_fund_groups
 from narrative.pipeline.mentions.lexicon import form_index
+from narrative.pipeline.mentions.mention import Mention
+from narrative.pipeline.mentions.people import namesakes, surnames
+from narrative.pipeline.mentions.resolve import resolve
 from narrative.pipeline.mentions.unknown import find_unknown
 from narrative.records import Entity
 
@@ -26,11 +29,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-_CAPITALISED = re.compile(r"(?<![\w$@#’'.-])(?:[DO][’'])?[A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)*(?!\w)")
 _DEFINED = re.compile(r" \(([A-Z][A-Z&.]{1,9}|[A-Z][A-Za-z]{1,9}[A-Z])\)")
-_NO_SURNAMES = frozenset(
-    ["Jr", "Jr.", "Sr", "Sr.", "III", "II", "Crypto", "Trader", "Capital", "family", "twins", "brothers"]
-)
 
 
 @Language.factory("narrative_entities_v1", assigns=["doc.ents"], requires=["token.is_sent_start"])
@@ -76,7 +75,8 @@ def find_mentions(context: Context) -> list[Mention]:
     kept = longest([*named, *find_fund_groups(context.text, longest(named))])
     kept = longest([*kept, *find_unknown(context, kept)])
     kept = longest([*kept, *_defined_acronyms(context.text, kept)])
-    kept = longest([*kept, *_surnames(context, kept)])
+    kept = namesakes(kept)
+    kept = longest([*kept, *surnames(context, kept)])
     return [mention for mention in kept if mention.score]
 
 
@@ -113,7 +113,7 @@ def _defined_acronyms(text: str, mentions: Sequence[Mention]) -> Iterator[Mentio
     for match in pattern.finditer(text):
         whole = acronyms[match.group()]
         if match.start() > whole.start:
-            yield Mention(match.start(), match.end(), whole.entry, whole.type, whole.name, 0.85)
+            yield Mention(match.start(), match.end(), whole.entry, whole.type, whole.name, "acronym")
 
 
 def _abbreviates(acronym: str, name: str) -> bool:
@@ -121,25 +121,3 @@ def _abbreviates(acronym: str, name: str) -> bool:
     letters = [letter.casefold() for letter in acronym if letter.isalpha()]
     at = iter(initials)
     return len(letters) > 1 and all(letter in at for letter in letters)
-
-
-def _surnames(context: Context, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """Surnames of people whose full names the text gives; the latest before wins, else the first after."""
-    bearers: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        if mention.type != "PERSON" or not mention.score:
-            continue
-        words = [word for word in mention.name.split() if word not in _NO_SURNAMES]
-        if len(words) > 1 and words[-1][0].isupper() and len(words[-1]) > 1:
-            bearers.setdefault(fold(words[-1]), []).append(mention)
-            if mention.entry is None and words[0].isalpha() and len(words[0]) > 4:  # private people, by first name
-                bearers.setdefault(fold(words[0]), []).append(mention)
-    if not bearers:
-        return
-    taken = {mention.start for mention in mentions}
-    starts = {surname: [mention.start for mention in held] for surname, held in bearers.items()}
-    for match in _CAPITALISED.finditer(context.text):
-        surname = fold(match.group())
-        if surname in bearers and match.start() not in taken:
-            bearer = bearers[surname][max(0, bisect_right(starts[surname], match.start()) - 1)]
-            yield Mention(match.start(), match.end(), bearer.entry, "PERSON", bearer.name, 0.85)

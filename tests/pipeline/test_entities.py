@@ -12,7 +12,8 @@ from narrative.catalogue.forms import fold
 from narrative.pipeline.document import register_extensions
 from narrative.pipeline.entities import find_mentions, longest, mark_entities
 from narrative.pipeline.load import load
-from narrative.pipeline.mentions.evidence import Context, Mention
+from narrative.pipeline.mentions.context import Context
+from narrative.pipeline.mentions.mention import Mention
 from narrative.records import Span
 
 SPECS = json.loads((Path(__file__).parent.parent / "specs" / "entities.json").read_text("utf-8"))
@@ -60,9 +61,9 @@ def test_plain_names_are_surer_than_ambiguous_ones():
 
 
 def test_of_overlapping_mentions_the_longest_wins():
-    short = Mention(0, 4, None, "PLACE", "a", 0.9)
-    long = Mention(2, 12, None, "COMPANY", "b", 0.5)
-    apart = Mention(12, 14, None, "PLACE", "c", 0.5)
+    short = Mention(0, 4, None, "PLACE", "a", "plain")
+    long = Mention(2, 12, None, "COMPANY", "b", "capital")
+    apart = Mention(12, 14, None, "PLACE", "c", "capital")
     assert longest([apart, short, long]) == [long, apart]
 
 

@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from narrative.catalogue.entries import load_catalogue, per_catalogue
-from narrative.pipeline.mentions.evidence import Mention
 from narrative.pipeline.mentions.lexicon import entity_data
+from narrative.pipeline.mentions.mention import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def find_fund_groups(text: str, mentions: Sequence[Mention]) -> Iterator[Mention
             found = _ticker_or_country(text, start, assets, issuers, others, counts)
         if found is not None:
             begin, entry, name = found
-            yield Mention(begin, head.end(), entry, "FUND", name, 0.85)
+            yield Mention(begin, head.end(), entry, "FUND", name, "fund")
 
 
 def _read_backwards(
@@ -96,7 +96,7 @@ def _read_backwards(
     if asset is None or asset.entry is None:
         return None
     if issuer is not None and not plural:
-        fund = _fund_of(issuer, asset.entry.id, staked="stak" in kinds)
+        fund = _fund_of(issuer, asset.entry.id, text[asset.start : asset.end], staked="stak" in kinds)
         if fund is not None:
             return begin, fund, fund.name
         if issuer.entry is not None and issuer.entry.id in _issuers() and begin != start and not loose:
@@ -171,15 +171,15 @@ def _issuers() -> frozenset[str]:
     return frozenset(issuer for issuer, _ in _funds())
 
 
-def _fund_of(issuer: Mention, asset: str, *, staked: bool) -> Entry | None:
-    """The one spot fund of an issuer on an asset, if there is exactly one."""
+def _fund_of(issuer: Mention, asset: str, written: str, *, staked: bool) -> Entry | None:
+    """A spot fund of an issuer on an asset: the one whose ticker is what was written, else the first."""
     if issuer.entry is None:
         return None
     funds = [fund for fund in _funds().get((issuer.entry.id, asset), ()) if not fund.name.startswith("BITX")]
     if staked:
         every = _funds().get((issuer.entry.id, ""), [])
         funds = [fund for fund in every if any("Staked" in alias for alias in fund.aliases)] or funds
-    return funds[0] if funds else None
+    return next((fund for fund in funds if fund.name == written), funds[0] if funds else None)
 
 
 def _group(name: str) -> Entry | None:

@@ -1,4 +1,4 @@
-"""The word lists of `data/entities.toml`, read once a process."""
+"""The word lists of `data/entities*.toml`, read once a process."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from narrative.resources import read_toml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FILE = Path(__file__).parent.parent / "data" / "entities.toml"
+_FOLDER = Path(__file__).parent.parent / "data"
 
 
 @dataclass(frozen=True)
 class EntityData:
-    """What `entities.toml` holds; its comments say what each list is for."""
+    """What the files hold; their comments say what each list is for."""
 
     lower_tickers: tuple[str, ...]
     nothing: tuple[str, ...]
@@ -29,15 +29,29 @@ class EntityData:
     fund_names: Mapping[str, str]
     fund_generic: Mapping[str, str]
     unknown: Mapping[str, Any]
+    elsewhere: Mapping[str, tuple[str, ...]]  # by folded form: words beside which it means something else
+    bare_words: frozenset[str]
+    capitals: frozenset[str]
+    never_lower: frozenset[str]
+    determiners: frozenset[str]
+    verbs: frozenset[str]
+    no_verbs: frozenset[str]
+    moves: frozenset[str]
+    agents: frozenset[str]
+    not_surnames: frozenset[str]
 
 
 @cache
 def entity_data() -> EntityData:
     """The shipped lists."""
-    data = read_toml(_FILE)
+    data, senses = read_toml(_FOLDER / "entities.toml"), read_toml(_FOLDER / "entities_evidence.toml")
+    elsewhere: dict[str, tuple[str, ...]] = {}
+    for group in senses["elsewhere"]:
+        for form in group["forms"]:
+            elsewhere[fold(form)] = (*elsewhere.get(fold(form), ()), *group["words"])
     return EntityData(
         lower_tickers=tuple(data["lower_tickers"]),
-        nothing=tuple(data["nothing"]),
+        nothing=(*data["nothing"], *senses["nothing"]),
         before={kind: frozenset(words) for kind, words in data["before"].items()},
         after={kind: frozenset(words) for kind, words in data["after"].items()},
         readings={fold(rule["form"]): rule for rule in data["reading"]},
@@ -45,7 +59,34 @@ def entity_data() -> EntityData:
         fund_names=data["funds"]["names"],
         fund_generic=data["funds"]["generic"],
         unknown=data["unknown"],
+        elsewhere=elsewhere,
+        bare_words=frozenset(map(fold, senses["bare_words"].split())),
+        capitals=frozenset(map(fold, senses["capitals"].split())),
+        never_lower=frozenset(map(fold, senses["never_lower"].split())),
+        determiners=frozenset(senses["determiners"].split()),
+        verbs=frozenset(senses["verbs"]["any"].split()) | frozenset(senses["verbs"]["past"].split()),
+        no_verbs=frozenset(senses["verbs"]["none"].split()),
+        moves=frozenset(senses["verbs"]["moves"].split()),
+        agents=frozenset(senses["verbs"]["agents"].split()),
+        not_surnames=frozenset((data["unknown"]["not_surnames"] + data["unknown"]["not_names"]).split())
+        | {word for words in data["unknown"]["last"].values() for word in words},
     )
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """Common first names."""
+    return frozenset(read_toml(_FOLDER / "entities_first_names.toml")["names"].split())
+
+
+def certainty(evidence: str) -> float:
+    """How often mentions that rest on this sort of evidence are right."""
+    return _certainties()[evidence]
+
+
+@cache
+def _certainties() -> dict[str, float]:
+    return dict(read_toml(_FOLDER / "entities_certainty.toml")["certainty"])
 
 
 def form_index() -> FormIndex:

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from narrative.pipeline.mentions.evidence import Mention
-from narrative.pipeline.mentions.lexicon import entity_data
-from narrative.resources import read_toml
+from narrative.pipeline.mentions.lexicon import entity_data, first_names
+from narrative.pipeline.mentions.mention import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from narrative.pipeline.mentions.evidence import Context
+    from narrative.pipeline.mentions.context import Context
 
-_FIRST_NAMES = Path(__file__).parent.parent / "data" / "entities_first_names.toml"
 _CAPITALISED = re.compile(r"(?<![\w$@#.’'-])(?:[A-Z]\.){1,3}(?= [A-Z])|(?<![\w$@#’'-])[A-Z][\w]*(?:[’'&.-][\w]+)*")
 _NAME_WORD = re.compile(r"(?:(?:[DO][’']|Mc|Mac|De|Van)?[A-Z][a-zà-öø-ÿāčćěłńřśšüűžż]+(?:[-’'][A-Z][a-z]+)*|[A-Z]\.)$")
 _BETWEEN = (" ", " of ", " & ", " and ", " for ", " de ", " van ", " von ", " bin ", " al-", " the ")
@@ -48,7 +45,7 @@ def find_unknown(context: Context, known: Sequence[Mention]) -> list[Mention]:
     for run in _runs(text):
         found.extend(_read_run(run, context, taken))
     found.extend(
-        Mention(match.start(), match.end(), None, "ASSET", match[1], 0.8)
+        Mention(match.start(), match.end(), None, "ASSET", match[1], "cashtag")
         for match in _CASHTAG.finditer(text)
         if not taken.overlaps(match.start(), match.end())
     )
@@ -108,7 +105,7 @@ def _person(run: list[Word], at: int, context: Context, taken: _Taken) -> Mentio
     text = context.text
     if not _NAME_WORD.match(run[at].text) or run[at].text in _not_names():
         return None
-    by_first_name = run[at].text in _first_names()
+    by_first_name = run[at].text in first_names()
     if run[at].text in entity_data().unknown["headline"]["names"] and context.in_title_case(run[at].start):
         return None
     if at and not by_first_name and run[at - 1].text not in _not_names():
@@ -129,14 +126,14 @@ def _person(run: list[Word], at: int, context: Context, taken: _Taken) -> Mentio
     if by_first_name:
         if context.in_title_case(start) and stop - at > 2:
             end = run[at + 1].end
-        score = 0.9
+        sort = "first name"
     elif not context.in_title_case(start) and stop - at <= 3 and _has_role(text, start, end):
-        score = 0.75
+        sort = "role"
     else:
         return None
     if text[end : end + 4] in (" Jr.", " Sr."):
         end += 4
-    return Mention(start, end, None, "PERSON", text[start:end], score)
+    return Mention(start, end, None, "PERSON", text[start:end], sort)
 
 
 def _has_role(text: str, start: int, end: int) -> bool:
@@ -175,14 +172,14 @@ def _by_last_word(run: list[Word], at: int, context: Context, taken: _Taken) -> 
             continue
         number = _NUMBER.match(text, end) if kind == "POLICY" else None
         end = number.end() if number else end
-        return Mention(start, end, None, kind, text[start:end], 0.75)
+        return Mention(start, end, None, kind, text[start:end], "last word")
     first = entity_data().unknown["first"]["INSTITUTION"]
     if at + 1 < len(run) and text[run[at].end : run[at + 1].start] in (" of ", " of the ") and run[at].text in first:
         stop = at + 2
         while stop < len(run) and text[run[stop - 1].end : run[stop].start] == " ":
             stop += 1
         start, end = run[at].start, run[stop - 1].end
-        return Mention(start, end, None, "INSTITUTION", text[start:end], 0.75)
+        return Mention(start, end, None, "INSTITUTION", text[start:end], "last word")
     return None
 
 
@@ -201,7 +198,7 @@ def _by_word_before(run: list[Word], at: int, context: Context, taken: _Taken) -
     end = run[-1].end
     if kind is None or len(run) > 3 or taken.overlaps(start, end) or run[at].text in _not_names():
         return None
-    return Mention(start, end, None, kind, text[start:end], 0.7)
+    return Mention(start, end, None, kind, text[start:end], "word before")
 
 
 def _repeats(text: str, found: Sequence[Mention], taken: _Taken) -> Iterator[Mention]:
@@ -214,12 +211,7 @@ def _repeats(text: str, found: Sequence[Mention], taken: _Taken) -> Iterator[Men
     have = {mention.start for mention in found}
     for match in pattern.finditer(text):
         if match.start() not in have and not taken.overlaps(match.start(), match.end()):
-            yield Mention(match.start(), match.end(), None, names[match.group()], match.group(), 0.7)
-
-
-@cache
-def _first_names() -> frozenset[str]:
-    return frozenset(read_toml(_FIRST_NAMES)["names"].split())
+            yield Mention(match.start(), match.end(), None, names[match.group()], match.group(), "repeated name")
 
 
 @cache

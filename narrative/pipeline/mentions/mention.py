@@ -1,0 +1,30 @@
+"""A span that stands for a named thing, with what speaks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from narrative.pipeline.mentions.lexicon import certainty
+
+if TYPE_CHECKING:
+    from narrative.catalogue.entries import Entry
+
+
+class Mention(NamedTuple):
+    """A span that stands for an entry, or for a name outside the catalogue.
+
+    `evidence` is the sort of evidence it rests on, a key of `data/entities_certainty.toml`; empty for a phrase that
+    holds a name but names nothing.
+    """
+
+    start: int
+    end: int
+    entry: Entry | None
+    type: str
+    name: str
+    evidence: str
+
+    @property
+    def score(self) -> float:
+        """The calibrated probability that span, type and name are right; 0 for a phrase that names nothing."""
+        return certainty(self.evidence) if self.evidence else 0.0
