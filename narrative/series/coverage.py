@@ -16,13 +16,13 @@ import pandas as pd
 from narrative.errors import InputError
 from narrative.records import Record
 from narrative.series.repeats import repeated
+from narrative.series.stories import UNKNOWN, outlet_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from narrative.store.corpus import Corpus
 
-UNKNOWN = "unknown"
 DEPTHS = ("full", "summary", "headline")
 
 BREAK_WEEKS = 4  # on either side of a break
@@ -137,7 +137,8 @@ def articles_of(corpus: Corpus) -> pd.DataFrame:
     columns = ["id", "outlet", "title", "published", "first_seen", "language", "depth"]
     parts = [part.to_pandas() for part in corpus.read("articles", columns)]
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    found["outlet"] = found["outlet"].fillna(UNKNOWN)
+    names = {name: outlet_name(name) for name in found["outlet"].dropna().unique()}
+    found["outlet"] = found["outlet"].map(names).fillna(UNKNOWN)
     found["language"] = found["language"].fillna(UNKNOWN)
     for name in ("published", "first_seen"):
         found[name] = pd.to_datetime(found[name], utc=True)

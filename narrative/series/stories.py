@@ -153,7 +153,7 @@ def _articles(part: pa.RecordBatch, texts: Sequence[str]) -> pa.RecordBatch:
     article, stance = part.column("article"), part.column("stance")
     source = pc.struct_field(article, ["dates", "available", "source"])
     columns = {name: part.column(name) for name in _PLAIN}
-    columns["outlet"] = pa.array([_outlet(name) for name in part.column("outlet").to_pylist()], pa.string())
+    columns["outlet"] = pa.array([outlet_name(name) for name in part.column("outlet").to_pylist()], pa.string())
     for name in ("title", "type", "depth"):
         columns[name] = pc.struct_field(article, name)
     languages = pc.struct_field(article, "language").to_pylist()
@@ -166,7 +166,8 @@ def _articles(part: pa.RecordBatch, texts: Sequence[str]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _outlet(name: str | None) -> str:
+def outlet_name(name: str | None) -> str:
+    """The outlet as series count it: by its usual name, `UNKNOWN` where none is given."""
     return (outlet_by_name(name) or name.strip() or UNKNOWN) if name else UNKNOWN
 
 

@@ -74,6 +74,13 @@ def test_undated_articles_and_repeats_are_counted(tmp_path: Path) -> None:
     assert table[["outlet", "articles", "repeats"]].to_numpy().tolist() == [["A", 2, 1], ["B", 1, 0]]
 
 
+def test_an_outlet_is_one_by_whatever_name_as_in_series(tmp_path: Path) -> None:
+    names = ("Cointelegraph", "cointelegraph", "Coin Telegraph", " A ", "A", "")
+    rows = [row(n, MONDAY + timedelta(hours=n), name) for n, name in enumerate(names)]
+    coverage = coverage_of(corpus_with(tmp_path, rows))
+    assert {one.outlet: one.articles for one in coverage.outlets} == {"A": 2, "Cointelegraph": 3, "unknown": 1}
+
+
 def test_how_late_articles_were_seen(tmp_path: Path) -> None:
     rows = [
         row(n, MONDAY) | {"first_seen": (MONDAY + timedelta(hours=hours)).isoformat()}
