@@ -82,10 +82,18 @@ def simulated_series(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A series of a fitted autoregression, begun as the real one and as long, and its innovations."""
     news = generator.choice(fit.residuals[np.isfinite(fit.residuals)], size=len(values))
-    polynomial = np.concatenate([[1.0], -fit.coefficients])
+    polynomial = np.concatenate([[1.0], -_bounded(fit.coefficients, len(values))])
     begun = values[np.isfinite(values)][: fit.order]
     state = signal.lfiltic([1.0], polynomial, begun[::-1])
     return signal.lfilter([1.0], polynomial, news + fit.intercept, zi=state)[0], news
+
+
+def _bounded(coefficients: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """An autoregression that grows e^10-fold over `n` bars at most: one that explodes would overflow."""
+    roots = np.abs(np.roots(np.concatenate([[1.0], -coefficients])))
+    shrink = min(1.0, (1 + 10 / n) / roots.max(initial=1e-9))
+    bounded: NDArray[np.float64] = coefficients * shrink ** np.arange(1, len(coefficients) + 1)
+    return bounded
 
 
 def planted(

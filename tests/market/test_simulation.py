@@ -55,3 +55,12 @@ def test_the_planted_correlation_is_the_one_stated() -> None:
 def test_wilson_interval() -> None:
     # Newcombe (1998), table I: 81 of 263.
     assert rate(81, 263).model_dump() == pytest.approx({"value": 0.30798, "low": 0.2553, "high": 0.3662}, abs=1e-4)
+
+
+def test_a_series_that_explodes_is_measured_all_the_same() -> None:
+    generator = np.random.default_rng(6)
+    values = np.exp(0.3 * np.arange(400)) * (1 + 0.01 * generator.standard_normal(400))
+    found = innovations(values, generator.standard_normal(400))
+    assert found.alone.persistence > 1
+    explodes = Example(values, found.alone, found.returns.residuals, max_lag=10)
+    assert measure([explodes], seed=0, replications=20)[0].value <= 0.5
