@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from narrative.report.charts import Bars, Chart, Panel, Value
+from narrative.report.evidence import OUTLET_CHARACTERS, shortened
 from narrative.report.point_values import DAY, moment, plain
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ OTHERS: Final = "others"
 
 def stories_by_day(counted: pd.DataFrame) -> pd.DataFrame:
     """One row a day and outlet with the number of its `stories`, from rows of `Stories.counted`."""
-    table = counted.assign(day=counted["placed"].dt.floor("D"), outlet=counted["outlet"].astype(str))
+    names = {name: shortened(name, OUTLET_CHARACTERS) for name in counted["outlet"].astype(str).unique()}
+    table = counted.assign(day=counted["placed"].dt.floor("D"), outlet=counted["outlet"].astype(str).map(names))
     return table.groupby(["day", "outlet"]).size().rename("stories").reset_index()
 
 

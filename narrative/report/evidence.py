@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ARTICLES: Final = 8  # a point
 SENTENCES: Final = 3  # an article
 TITLE_CHARACTERS: Final = 200
+OUTLET_CHARACTERS: Final = 60
 SENTENCE_CHARACTERS: Final = 500
 
 _COLUMNS = ["key", "pipeline", "article", "entities", "figures", "sentences", "narratives"]
@@ -131,7 +132,7 @@ def _source(annotation: Annotation, narrative: str, score: float) -> Source:
     article = annotation.article
     return Source(
         title=shortened(heading(article), TITLE_CHARACTERS),
-        outlet=article.outlet or "unknown outlet",
+        outlet=shortened(article.outlet or "unknown outlet", OUTLET_CHARACTERS),
         published=article.published,
         url=web_address(article.url),
         score=score,
@@ -146,7 +147,7 @@ def source_at(annotation: Annotation, start: int, end: int) -> Source:
     segments = next(shown, (Segment(article.text[start:end]),))
     return Source(
         title=shortened(heading(article), TITLE_CHARACTERS),
-        outlet=article.outlet or "unknown outlet",
+        outlet=shortened(article.outlet or "unknown outlet", OUTLET_CHARACTERS),
         published=article.published,
         url=web_address(article.url),
         score=0.0,

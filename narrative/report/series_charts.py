@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from narrative.report.charts import Bars, Chart, Line, Panel, Peak, Shade, Value
+from narrative.report.evidence import TITLE_CHARACTERS, shortened
 from narrative.report.point_values import (
     DAY,
     NO_VALUE,
@@ -134,7 +135,7 @@ def other_charts(
 def _other_chart(ident: str, series: str, rows: pd.DataFrame, span: Span, price: pd.Series[Any] | None) -> Chart:
     values = values_of(rows, plain)
     panels = [Panel("Value", lines=(Line(values, "series"),), tick=plain, hover=values), *_price_panels(price, span)]
-    return Chart(ident, series, describe(values, plain, "series"), *span, panels)
+    return Chart(ident, shortened(series, TITLE_CHARACTERS), describe(values, plain, "series"), *span, panels)
 
 
 def flow_charts(points: pd.DataFrame, span: Span, most: int = FLOWS) -> list[Chart]:

@@ -250,6 +250,15 @@ def test_stories_are_those_of_the_time_of_the_series(corpus: Corpus) -> None:
     assert "This page counts" not in said
 
 
+def test_names_of_outlets_are_short_and_turn_nothing_round(tmp_path: Path) -> None:
+    names = ["evil\u202egnp", "x" * 300]
+    told = [annotation(number, day(number), outlet=name) for number, name in enumerate(names)]
+    text = page(corpus_of(tmp_path, told))
+    assert "evil gnp" in text
+    assert "\u202e" not in text.partition("<pre")[0]
+    assert "x" * 61 not in text
+
+
 def test_what_nobody_told_is_no_chart_and_has_no_peak(corpus: Corpus) -> None:
     frame = points_of({"narrative/defi/share": [0.0] * 3, "narrative/ai-boom/share": [0.0, 0.2, 0.0]})
     [titles] = [[svg.findtext("title") for svg in svgs(page(corpus, frame)) if svg.get("role")]]
