@@ -191,7 +191,8 @@ def _breaks(outlet: str, days: pd.Series[Any], all_days: pd.Series[Any]) -> Iter
     monday = _week(all_days.min())
     weeks = ((_week(all_days.max()) - monday).days // 7) + 1
     counts = np.zeros(weeks)
-    numbers, seen = np.unique([(_week(day) - monday).days // 7 for day in days], return_counts=True)
+    since = days - pd.Timestamp(monday, tz="UTC")
+    numbers, seen = np.unique(since.dt.days.to_numpy() // 7, return_counts=True)
     counts[numbers] = seen
     jumps: dict[int, tuple[float, float, float]] = {}
     for week in range(BREAK_WEEKS, weeks - BREAK_WEEKS + 1):
