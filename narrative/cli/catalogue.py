@@ -125,3 +125,36 @@ def validate(
         say(f"{len(faults):,} {'fault' if len(faults) == 1 else 'faults'}")
         raise typer.Exit(1)
     say(f"no fault in {what}")
+
+
+@catalogue.command("gaps")
+def gaps(
+    corpus: Annotated[str | None, typer.Option(help="The annotated corpus.")] = None,
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="Names at the most.")] = 50,
+    as_json: JsonOption = False,
+    own: OwnOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Find names that a corpus speaks of often and that no entry covers, with sentences."""
+    import sys
+
+    from narrative.catalogue.entries import using
+    from narrative.catalogue.upkeep.gaps import find_gaps
+    from narrative.cli.progress import progress_bar
+    from narrative.errors import CorpusError
+    from narrative.project import load_project
+    from narrative.report.catalogue_table import print_gaps
+    from narrative.report.terminal import console_for
+    from narrative.store.corpus import corpus_location, open_corpus
+
+    settings = load_project(project, corpus)
+    opened = open_corpus(corpus_location(corpus, settings.corpus))
+    if not opened.count("annotations"):
+        told = f"nothing in it is annotated; run `narrative annotate --corpus {opened.folder}` first"
+        raise CorpusError(f"{opened.folder}: {told}")
+    with using(catalogue_of(own, settings)), progress_bar("Reading") as progress:
+        found = find_gaps(opened, top, progress=progress)
+    if as_json:
+        sys.stdout.writelines(gap.model_dump_json() + "\n" for gap in found)
+    else:
+        print_gaps(found, console_for(sys.stdout))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from narrative.catalogue.entries import Catalogue, Dated, Entry
+    from narrative.catalogue.upkeep.gaps import Gap
     from narrative.catalogue.upkeep.search import Match
 
 SHOWN: Final = 20  # of a list of names that may be long
@@ -41,6 +43,25 @@ def print_match(match: Match, members: Sequence[Entry], catalogue: Catalogue, co
         grid.add_row(f"  {label}", Text(plain(value)))
     console.print(grid)
     console.print()
+
+
+def print_gaps(gaps: Sequence[Gap], console: Console) -> None:
+    """Write the names that no entry covers, each with a sentence."""
+    if not gaps:
+        console.print("every frequent name is covered")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("name", overflow="fold", max_width=32)
+    table.add_column("perhaps")
+    table.add_column("stories", justify="right")
+    table.add_column("outlets", justify="right")
+    table.add_column("for instance", overflow="fold")
+    for gap in gaps:
+        example = plain(gap.examples[0]) if gap.examples else ""
+        sentence = Text(example, style="bright_black")
+        sentence.highlight_words([plain(gap.name)], style="default")
+        table.add_row(Text(plain(gap.name)), gap.type or "", f"{gap.stories:,}", f"{gap.outlets:,}", sentence)
+    console.print(table)
 
 
 def _told(entry: Entry, members: Sequence[Entry], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
