@@ -5,13 +5,16 @@ import re
 from collections import defaultdict
 from datetime import date
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from narrative.catalogue.entries import DATA, Entry, load_catalogue
 from narrative.catalogue.forms import fold
+from narrative.pipeline import periods
 from narrative.pipeline.mentions.lexicon import entity_data
+from narrative.resources import read_toml
 
 FILES = {
     "assets": "ASSET",
@@ -115,19 +118,89 @@ def test_every_rule_names_entries_of_the_catalogue():
     assert named <= set(known)
 
 
-def test_the_us_spot_bitcoin_etfs_have_their_issuers():
+US_SPOT_FUNDS = {
+    "asset:bitcoin": ["IBIT", "FBTC", "GBTC", "ARKB", "BITB", "HODL", "BRRR", "BTCO", "EZBC", "BTCW", "DEFI", "MSBT"],
+    "asset:ethereum": ["ETHA", "FETH", "ETHE", "ETHW", "ETHV", "CETH", "EZET", "QETH"],
+    "asset:solana": ["BSOL", "GSOL", "FSOL", "VSOL", "TSOL", "SOEZ", "QSOL", "SSK"],
+    "asset:xrp": ["XRPC", "GXRP", "XRPZ", "TOXR", "XRPR"],
+    "asset:dogecoin": ["GDOG", "DOJE", "TDOG"],
+    "asset:litecoin": ["LTCC"],
+    "asset:hedera": ["HBR"],
+    "asset:chainlink": ["GLNK", "CLNK"],
+    "asset:avalanche": ["VAVX"],
+    "asset:sui": ["SUIS"],
+}
+
+
+@pytest.mark.parametrize("asset", US_SPOT_FUNDS)
+def test_the_us_spot_funds_have_their_asset_and_their_issuer(asset):
     by_id = load_catalogue().by_id
-    spot = ["IBIT", "FBTC", "GBTC", "ARKB", "BITB", "HODL", "BRRR", "BTCO", "EZBC", "BTCW", "DEFI"]
-    for ticker in spot:
-        fund = by_id[f"fund:{ticker}"]
-        assert "asset:bitcoin" in fund.belongs_to
-        assert any(ident.startswith("company:") for ident in fund.belongs_to)
+    for ticker in US_SPOT_FUNDS[asset]:
+        held = by_id[f"fund:{ticker}"].belongs_to
+        assert asset in held, ticker
+        assert any(ident.startswith("company:") for ident in held), ticker
 
 
-def test_a_renamed_company_has_its_current_name():
-    by_name = {form: entry.name for entry in load_catalogue().entries for form in entry.forms}
-    assert by_name["MicroStrategy"] == "Strategy"
-    assert by_name["Riot Blockchain"] == "Riot Platforms"
+LEAST = {"ASSET": 700, "FUND": 250, "COMPANY": 1_000, "PERSON": 300, "INSTITUTION": 300, "PROTOCOL": 300}
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_enough_is_known_of_every_type(kind):
+    assert sum(entry.type == kind for entry in load_catalogue().entries) >= LEAST[kind]
+
+
+RENAMED = {  # former name: what it names, and a day when that was its name still
+    "MicroStrategy": ("company:strategy", date(2025, 2, 4)),
+    "Twitter": ("company:x", date(2023, 7, 1)),
+    "Facebook": ("company:meta", date(2021, 10, 1)),
+    "Square": ("company:block", date(2021, 12, 1)),
+    "Riot Blockchain": ("company:riot-platforms", date(2022, 12, 1)),
+    "Huobi": ("company:htx", date(2023, 9, 1)),
+    "MATIC": ("asset:polygon", date(2024, 9, 3)),
+    "Fantom": ("asset:sonic", date(2024, 7, 1)),
+    "EOS": ("asset:vaulta", date(2025, 3, 1)),
+    "Fetch.ai": ("asset:artificial-superintelligence-alliance", date(2024, 6, 1)),
+    "MakerDAO": ("protocol:sky", date(2024, 8, 26)),
+    "Bard": ("protocol:gemini", date(2024, 2, 1)),
+}
+
+
+@pytest.mark.parametrize("former", RENAMED)
+def test_a_former_name_links_to_the_thing_and_was_its_name_once(former):
+    ident, then = RENAMED[former]
+    holders = [entry for entry in load_catalogue().entries if former in entry.forms]
+    assert [entry.id for entry in holders] == [ident]
+    assert holders[0].name != former
+    assert holders[0].is_current(former, then)
+    assert not holders[0].is_current(former, date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "chairs"),
+    [
+        (date(2024, 6, 1), {"person:gary-gensler", "person:rostin-behnam", "person:jerome-powell"}),
+        (date(2025, 9, 1), {"person:paul-atkins", "person:jerome-powell"}),
+        (date(2026, 3, 1), {"person:paul-atkins", "person:michael-selig", "person:jerome-powell"}),
+    ],
+)
+def test_each_body_has_one_chair_at_a_time(day, chairs):
+    bodies = {"institution:sec", "institution:cftc", "institution:federal-reserve"}
+    held = [
+        (office.at, entry.id)
+        for entry in load_catalogue().entries
+        for office in entry.held_offices(day)
+        if office.title == "chair" and office.at in bodies
+    ]
+    assert len({body for body, _ in held}) == len(held)
+    assert {person for _, person in held} == chairs
+
+
+def test_fiscal_years_end_in_the_months_that_the_reader_of_periods_knows():
+    years = read_toml(Path(periods.__file__).parent / "data" / "fiscal_years.toml")["year"]
+    by_id = load_catalogue().by_id
+    months = {ident: year["month"] for year in years for ident in year["companies"]}
+    ends = {ident: by_id[ident].fiscal_year_end for ident in months}
+    assert {ident: int(str(end)[:2]) for ident, end in ends.items()} == months
 
 
 def test_an_entry_is_valid_between_its_dates():
