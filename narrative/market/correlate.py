@@ -205,7 +205,8 @@ def _testable(
             first = first or error
             left_out.append({"series": name, "asset": asset, "reason": error.reason})
     if not tested and first:
-        raise first
+        others = f" (the first of {len(family):,} pairs, none of which can be tested)" if len(family) > 1 else ""
+        raise InputError(first.source, first.reason + others)
     return tested, left_out
 
 
