@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 HELP = """Look into the catalogue of named things, and make it grow.
 
-Your own entries go on top with --catalogue FILE (of annotate too), or with catalogue = "FILE" in narrative.toml. FILE is
-JSON Lines, an entry a line; TOML, a table [[entry]] each; or CSV, with ; between the values of a list. An entry needs an
-id and a name: {"id": "company:acme", "name": "Acme"}. Under the id of a shipped entry, the fields given replace its own,
-and aliases are added to them. A corpus is annotated anew when what FILE says has changed."""
+Your own entries go on top with --catalogue FILE (of annotate too), or with catalogue = "FILE" in
+narrative.toml. FILE is JSON Lines, an entry a line; TOML, a table [[entry]] each; or CSV, with ; between the
+values of a list. An entry needs an id and a name: {"id": "company:acme", "name": "Acme"}. Under the id of a
+shipped entry, the fields given replace its own, and aliases are added to them. A corpus is annotated anew when
+what FILE says has changed."""
 
 catalogue = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=HELP
