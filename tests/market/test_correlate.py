@@ -204,7 +204,7 @@ def test_nothing_testable_is_one_clear_error() -> None:
         correlate(as_series(flat=np.ones(100)), prices)
     with pytest.raises(InputError, match=r"^exact: .*nothing new"):
         correlate(as_series(exact=np.arange(100.0)), prices)
-    with pytest.raises(InputError, match=r"^a: .*never changes.* \(the first of 2 pairs, none of which can be tested"):
+    with pytest.raises(
         InputError, match=r"^a: .*never changes.* \(the first of 2 pairs, none of which can be tested\)$"
     ):
         correlate(as_series(a=np.ones(100), b=np.ones(100)), prices)
