@@ -145,6 +145,20 @@ def _gold_scores(held: Sequence[tuple[dict[str, Any], list[dict[str, Any]]]]) ->
     return {name.removeprefix("entity."): round(cells["f1"], 3) for name, cells in counts.rows().items()}
 
 
+def open_outcomes(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, bool]]:
+    """Of every mention found in gold articles, its evidence, its type and whether it is right."""
+    scorer = gold.scorer()
+    found = []
+    for row, annotation in zip(rows, gold.read_gold(list(rows)), strict=True):
+        kept = {(item["start"], item["end"]) for item in annotation["entities"]}
+        wanted = {(item["start"], item["end"]): (item["type"], scorer.normal(item["name"])) for item in row["entities"]}
+        for mention in _read(row["text"], date.fromisoformat(row["published"][:10]) if row["published"] else None):
+            if (mention.start, mention.end) in kept:
+                right = wanted.get((mention.start, mention.end)) == (mention.type, scorer.normal(mention.name))
+                found.append((mention.evidence, mention.type, right))
+    return found
+
+
 def outcomes(held: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]]) -> list[tuple[float, bool]]:
     """Of every entity found, its score and whether the gold has that very span with that type and name."""
     scorer = gold.scorer()

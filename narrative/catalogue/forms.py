@@ -19,9 +19,9 @@ _LONG = 5  # from this many letters on, a capitalised word needs no exact case
 _IN_LOWER_CASE = frozenset(["ASSET", "FUND", "INDEX", "POLICY"])  # types that are written without capitals too
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """One way to write an entry."""
+    """One way to write an entry; each is only equal to itself, as hashing a whole entry takes long."""
 
     text: str
     entry: Entry
@@ -69,6 +69,8 @@ class FormIndex:
             before = text[start - 1] if start else " "
             if before.isalnum() or before in "_@" or not _ends_word(text, end):
                 continue
+            if before in "&." and end - start == 1 and start > 1 and text[start - 2].isalnum():
+                continue  # H&S, U.S
             surface = text[start:end]
             if before in "/.-" and surface[0].islower() and start > 1 and text[start - 2].islower():
                 continue  # part of an address
@@ -98,6 +100,8 @@ def _ends_word(text: str, end: int) -> bool:
     after = text[end]
     if after.isalnum() or after in "_$":  # US$5
         return False
+    if after in "&-" and text[end + 1 : end + 2].isalnum() and (end < 2 or not text[end - 2].isalnum()):
+        return False  # S&P, S-1
     # "coinbase.com" is an address, "Coinbase.The" a lost space.
     return not (after == "." and text[end + 1 : end + 2].islower() and text[end - 1].isalnum())
 

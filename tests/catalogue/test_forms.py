@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,23 @@ def found(text: str) -> list[tuple[str, int]]:
 )
 def test_find(text, expected):
     assert found(text) == expected
+
+
+def test_twenty_thousand_forms_are_found_in_linear_time():
+    many = [
+        Entry(id=f"asset:x{i}", name=f"Coin{i:05d} Name", type="ASSET", tickers=(f"T{i:05d}",)) for i in range(10_000)
+    ]
+    index = FormIndex(Catalogue(tuple(many)))
+
+    def seconds(times: int) -> float:
+        text = "Coin00123 Name rose and T09999 fell while the others stayed where they were. " * times
+        folded = fold(text)
+        begin = time.perf_counter()
+        assert sum(1 for _ in index.find(text, folded)) == 2 * times
+        return time.perf_counter() - begin
+
+    seconds(100)
+    assert seconds(4000) < 12 * seconds(1000) + 0.2  # four times the length; sixteen if quadratic
 
 
 @given(st.text())

@@ -60,6 +60,23 @@ def test_plain_names_are_surer_than_ambiguous_ones():
     assert plain.score > ambiguous.score
 
 
+def test_a_surname_goes_to_the_bearer_that_the_text_names():
+    text = "Lawyer Dana Powell joined the firm. Powell will lead its desk."
+    assert [entity.id for entity in read(text)._.entities] == [None, None]
+    known = read("Dana Powell joined. Jerome Powell left. Powell spoke.")._.entities
+    assert [entity.id for entity in known] == [None, "person:jerome-powell", "person:jerome-powell"]
+
+
+def test_a_phrase_of_words_takes_only_the_ambiguous_name_in_it():
+    assert mentions("Its Bitcoin treasury grew, and the yield curve steepened.") == [["Bitcoin", "ASSET", "Bitcoin"]]
+
+
+def test_what_is_shown_once_holds_for_the_text():
+    told = "Aave, Compound and Morpho lend. Then came Compound."
+    assert [entity.name for entity in read(told)._.entities][-1] == "Compound"
+    assert mentions("Compound interest is patient.") == []
+
+
 def test_of_overlapping_mentions_the_longest_wins():
     short = Mention(0, 4, None, "PLACE", "a", "plain")
     long = Mention(2, 12, None, "COMPANY", "b", "capital")

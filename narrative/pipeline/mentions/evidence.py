@@ -54,6 +54,8 @@ def evidence(
         return "ticker"
     if _means_something_else(hit, form, context):
         return ""
+    if form.ticker and len(form.text) == 1:
+        return ""
     if spoken.get(form.entry.id) and not (shouted and form.ticker):
         return "spoken"
     if _has_class_word(hit, form, context):
@@ -65,11 +67,12 @@ def evidence(
     if _follows_determiner(hit, context) and form.entry.type not in ("INSTITUTION", "POLICY", "INDEX", "PERSON"):
         return ""
     near = context.near(hit.start, hit.end)
-    if any(_says(near, word) for word in _own_words(form)):
+    loose = not context.begins_sentence(hit.start) and _is_loose(hit, form, context)
+    if any(_says(near, fold(word)) for word in _own_words(form) if not loose or word != word.lower()):
         return "context"
     if form.ticker:
         return ""
-    if text[hit.end : hit.end + 2] in ("'s", "’s") and not context.begins_sentence(hit.start):
+    if text[hit.end : hit.end + 2] in ("'s", "’s") and not loose and not _is_bare_opener(hit, form, context):
         return "possessive"
     if _is_subject(hit, form, context):
         return "subject"
@@ -91,7 +94,19 @@ def _own_words(form: Form) -> list[str]:
     """Words that go with the entry: its own, and those that tell it from others of its name."""
     rule = entity_data().readings.get(fold(form.text))
     told = rule["words"].get(form.entry.id, ()) if rule else ()
-    return [word for word in map(fold, (*form.entry.context, *told)) if word != fold(form.text)]
+    own = entity_data().own.get(form.entry.id, ())
+    return [word for word in (*form.entry.context, *told, *own) if fold(word) != fold(form.text)]
+
+
+def _is_loose(hit: Hit, form: Form, context: Context) -> bool:
+    """Whether the form's capital is no more than that of a headline or of a name it is only part of."""
+    before = _WORD_BEFORE.search(context.text[max(0, hit.start - _BESIDE) : hit.start])
+    after_name = bool(
+        before and before.group().endswith(" ") and before[1][0].isupper() and not before[1].endswith(("'s", "’s"))
+    )
+    if fold(form.text) in entity_data().bare_words:
+        return context.in_title_case(hit.start) or after_name
+    return context.in_title_case(hit.start) and after_name
 
 
 def says(near: str, words: tuple[str, ...]) -> int:
@@ -166,6 +181,10 @@ def _follows_determiner(hit: Hit, context: Context) -> bool:
     return bool(before and before.group().endswith(" ") and before[1].casefold() in entity_data().determiners)
 
 
+def _is_bare_opener(hit: Hit, form: Form, context: Context) -> bool:
+    return fold(form.text) in entity_data().owners and context.begins_sentence(hit.start)
+
+
 def _moves(hit: Hit, form: Form, context: Context) -> bool:
     """“Pepe fell 9%”, “FLOW rose to $2”: something that has a price."""
     if form.entry.type not in ("ASSET", "COMPANY"):
@@ -182,6 +201,9 @@ def _is_subject(hit: Hit, form: Form, context: Context) -> bool:
     if _FORMERLY.match(text, hit.end):
         return True
     after = _WORD_AFTER.match(text, hit.end, hit.end + _BESIDE)
+    if after and after[1] == "to":
+        then = _WORD_AFTER.match(text, after.end(), after.end() + _BESIDE)
+        return bool(then and _is_verb(then[1].rstrip(".")))
     if fold(form.text) in data.bare_words:
         return bool(after and after[1] in data.agents)
     if _APPOSITION.match(text, hit.end):
@@ -214,4 +236,4 @@ def _stands_out(hit: Hit, context: Context) -> bool:
     if not owned and not (last and last[0].islower()):
         return False
     after = text[hit.end : hit.end + 2]
-    return not (after[:1] in (" ", "-") and after[1:2].isupper())
+    return not (after[:1] in (" ", "-") and (after[1:2].isupper() or after[1:2].isdigit()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,10 @@ class EntityData:
     fund_generic: Mapping[str, str]
     unknown: Mapping[str, Any]
     elsewhere: Mapping[str, tuple[str, ...]]  # by folded form: words beside which it means something else
+    common: frozenset[str]  # folded phrases in which ambiguous forms are words
+    own: Mapping[str, tuple[str, ...]]  # by id: words that go with an entry, beside those of the catalogue
     bare_words: frozenset[str]
+    owners: frozenset[str]
     capitals: frozenset[str]
     never_lower: frozenset[str]
     determiners: frozenset[str]
@@ -51,7 +55,7 @@ def entity_data() -> EntityData:
             elsewhere[fold(form)] = (*elsewhere.get(fold(form), ()), *group["words"])
     return EntityData(
         lower_tickers=tuple(data["lower_tickers"]),
-        nothing=(*data["nothing"], *senses["nothing"]),
+        nothing=(*data["nothing"], *senses["nothing"], *senses["common"]),
         before={kind: frozenset(words) for kind, words in data["before"].items()},
         after={kind: frozenset(words) for kind, words in data["after"].items()},
         readings={fold(rule["form"]): rule for rule in data["reading"]},
@@ -60,7 +64,10 @@ def entity_data() -> EntityData:
         fund_generic=data["funds"]["generic"],
         unknown=data["unknown"],
         elsewhere=elsewhere,
+        common=frozenset(map(fold, senses["common"])),
+        own={ident: tuple(words) for ident, words in senses["own"].items()},
         bare_words=frozenset(map(fold, senses["bare_words"].split())),
+        owners=frozenset(map(fold, senses["owners"].split())),
         capitals=frozenset(map(fold, senses["capitals"].split())),
         never_lower=frozenset(map(fold, senses["never_lower"].split())),
         determiners=frozenset(senses["determiners"].split()),
@@ -79,14 +86,16 @@ def first_names() -> frozenset[str]:
     return frozenset(read_toml(_FOLDER / "entities_first_names.toml")["names"].split())
 
 
-def certainty(evidence: str) -> float:
-    """How often mentions that rest on this sort of evidence are right."""
-    return _certainties()[evidence]
+def certainty(evidence: str, kind: str) -> float:
+    """The probability that a mention of this type that rests on this sort of evidence is right."""
+    weights = certainty_weights()
+    return 1 / (1 + math.exp(-weights["evidence"][evidence] - weights["type"][kind]))
 
 
 @cache
-def _certainties() -> dict[str, float]:
-    return dict(read_toml(_FOLDER / "entities_certainty.toml")["certainty"])
+def certainty_weights() -> dict[str, dict[str, float]]:
+    """Log-odds by `evidence` and by `type`."""
+    return read_toml(_FOLDER / "entities_certainty.toml")
 
 
 def form_index() -> FormIndex:

@@ -27,4 +27,4 @@ class Mention(NamedTuple):
     @property
     def score(self) -> float:
         """The calibrated probability that span, type and name are right; 0 for a phrase that names nothing."""
-        return certainty(self.evidence) if self.evidence else 0.0
+        return round(certainty(self.evidence, self.type), 3) if self.evidence else 0.0

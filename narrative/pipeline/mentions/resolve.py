@@ -13,7 +13,7 @@ from narrative.pipeline.mentions.mention import Mention
 from narrative.pipeline.mentions.people import is_part_of_a_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from narrative.pipeline.mentions.context import Context
 
@@ -27,7 +27,7 @@ def resolve(hits: Iterable[Hit], context: Context) -> list[Mention]:
     """Turn hits into mentions; a phrase that names nothing becomes a mention without an entry and with score 0."""
     mentions: list[Mention] = []
     pending: list[Hit] = []
-    kept = [hit for hit in hits if not is_part_of_a_name(hit, context)]
+    kept = list(_without_words(hits, context))
     spoken = _plainly_named(kept)
     mood = _mood(kept)
     witnessed: set[tuple[str, str]] = set()
@@ -40,14 +40,14 @@ def resolve(hits: Iterable[Hit], context: Context) -> list[Mention]:
     for _ in range(_ROUNDS):
         waiting = []
         for hit in pending:
-            beside = lists.types(hit)
+            beside = _alike(lists.types(hit))
             found = {form: evidence(hit, form, context, spoken, beside) for form in hit.forms}
             held = [form for form, sort in found.items() if sort]
             if not held:
                 waiting.append(hit)
                 continue
             form = _choose(hit, held, context, spoken, mood, beside)
-            mentions.append(_mention(hit, form, "shared" if len(held) > 1 else found[form]))
+            mentions.append(_mention(hit, form, "shared" if len({form.entry.id for form in held}) > 1 else found[form]))
             lists.add(hit, form)
             witnessed.update((form.entry.id, form.text) for form in held if form.ambiguous and found[form] != "listed")
         if len(waiting) == len(pending) or not waiting:
@@ -59,6 +59,26 @@ def resolve(hits: Iterable[Hit], context: Context) -> list[Mention]:
         if shown and not (hit.forms[0].ticker and context.text[hit.start].islower()):
             mentions.append(_mention(hit, _choose(hit, shown, context, spoken, mood, frozenset()), "repeated"))
     return mentions
+
+
+def _without_words(hits: Iterable[Hit], context: Context) -> Iterator[Hit]:
+    """The hits, less ambiguous ones inside of phrases of ordinary words, and less those in names of other people."""
+    hits, common = list(hits), entity_data().common
+    phrases = {hit for hit in hits if not hit.forms and context.folded[hit.start : hit.end] in common}
+    covered = {at for hit in phrases for at in range(hit.start, hit.end)}
+    for hit in hits:
+        inside = covered and hit.start in covered and hit.end - 1 in covered
+        if inside and (hit in phrases or all(form.ambiguous for form in hit.forms)):
+            continue
+        if not is_part_of_a_name(hit, context):
+            yield hit
+
+
+def _alike(types: frozenset[str]) -> frozenset[str]:
+    """Types that stand in one list: wallets beside exchanges, networks beside coins."""
+    more = {"COMPANY": "PROTOCOL", "ASSET": "PROTOCOL"}
+    both = {"COMPANY", "ASSET"} if types == {"PROTOCOL"} else set()
+    return types | {more[kind] for kind in types if kind in more} | both
 
 
 def _mention(hit: Hit, form: Form, sort: str) -> Mention:

@@ -25,6 +25,8 @@ _PARTICLES = frozenset([" de ", " van ", " von ", " bin ", " al-"])
 _SEPARATING = frozenset([" and ", " for ", " the ", " of "])
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Z][A-Z0-9]{1,9})(?!\w)")
 _NUMBER = re.compile(r" \d{1,5}\b")  # House Bill 2324
+_SUFFIXES = re.compile(r"(?: (?:Inc|Corp|Corporation|Ltd|Limited|Holdings|Technologies|Co|PLC))+")
+_NUMBER_BEFORE = re.compile(r"[\d%] $")
 _MAX_WORDS = 6
 _MAX_NAMES = 60  # of names repeated through a text
 
@@ -57,6 +59,7 @@ class _Taken:
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
         self._starts = {}
+        self._ends = {mention.end: mention for mention in mentions}
         self._covered: set[int] = set()
         for mention in mentions:
             self._starts[mention.start] = mention
@@ -65,6 +68,11 @@ class _Taken:
     def overlaps(self, start: int, end: int) -> bool:
         """Whether any character of the span is covered; spans are short."""
         return any(at in self._covered for at in range(start, end))
+
+    def ends_within(self, start: int, end: int) -> bool:
+        """Whether a known name of several words ends where the span ends and begins inside of it."""
+        known = self._ends.get(end)
+        return known is not None and known.start > start and " " in known.name
 
     def at(self, start: int) -> Mention | None:
         """The known mention that begins here."""
@@ -127,7 +135,11 @@ def _person(run: list[Word], at: int, context: Context, taken: _Taken) -> Mentio
         if context.in_title_case(start) and stop - at > 2:
             end = run[at + 1].end
         sort = "first name"
-    elif not context.in_title_case(start) and stop - at <= 3 and _has_role(text, start, end):
+    elif (
+        not context.in_title_case(start)
+        and stop - at <= 3
+        and _has_role(text, start, end, alone=not at and not _NUMBER_BEFORE.search(text, max(0, start - 8), start))
+    ):
         sort = "role"
     else:
         return None
@@ -136,14 +148,15 @@ def _person(run: list[Word], at: int, context: Context, taken: _Taken) -> Mentio
     return Mention(start, end, None, "PERSON", text[start:end], sort)
 
 
-def _has_role(text: str, start: int, end: int) -> bool:
+def _has_role(text: str, start: int, end: int, *, alone: bool) -> bool:
+    """A role before or after; a verb of speech says enough only where the name is all that has capitals."""
     unknown = entity_data().unknown
     before = text[max(0, start - 20) : start].split()
     if before and text[start - 1] == " " and before[-1] in unknown["roles"]:
         return True
     after = text[end : end + 14].split()
     if text[end : end + 1] == " " and after and after[0].strip(",.") in unknown["speech"]:
-        return not before or before[-1] != "the"
+        return alone and (not before or before[-1] not in unknown["not_before"])
     if text[end : end + 2] != ", ":
         return False
     clause = text[end + 2 : end + 60].split(",")[0].split()[:6]
@@ -168,15 +181,22 @@ def _by_last_word(run: list[Word], at: int, context: Context, taken: _Taken) -> 
         start, end = run[at].start, run[stop - 1].end
         if kind is None or {text[run[i].end : run[i + 1].start] for i in range(at, stop - 1)} & _SEPARATING:
             continue
-        if _covers(taken.at(start), end):
+        known = taken.at(start)
+        if _covers(known, end) or taken.ends_within(start, end):
             continue
+        if stop < len(run) and text[end : run[stop].start] == " " and run[stop].text not in _not_names():
+            continue  # “Follow Capital Rotation”: a part of a phrase
+        if known is not None and known.type == "COMPANY" and _SUFFIXES.fullmatch(text, known.end, end):
+            return known._replace(end=end)
         number = _NUMBER.match(text, end) if kind == "POLICY" else None
         end = number.end() if number else end
         return Mention(start, end, None, kind, text[start:end], "last word")
     first = entity_data().unknown["first"]["INSTITUTION"]
     if at + 1 < len(run) and text[run[at].end : run[at + 1].start] in (" of ", " of the ") and run[at].text in first:
         stop = at + 2
-        while stop < len(run) and text[run[stop - 1].end : run[stop].start] == " ":
+        while (
+            stop < len(run) and text[run[stop - 1].end : run[stop].start] == " " and run[stop].text not in _not_names()
+        ):
             stop += 1
         start, end = run[at].start, run[stop - 1].end
         return Mention(start, end, None, "INSTITUTION", text[start:end], "last word")
