@@ -30,6 +30,7 @@ _TAKES_UP = frozenset(["flow", "volume", "trade", "liquidation", "revenue", "sha
 _REACH = 12  # sentences that a report's day or week is remembered for
 _NEAR = 3  # sentences within which other kinds take a day up
 _FORTHCOMING = 2_000  # characters within which a headline's week is told
+_LENGTHS = {"day": (0,), "week": (4, 5, 6), "month": (27, 28, 29, 30)}  # from the first day to the last
 _QUARTER = 80  # days that a quarter or year has at least
 _RESULTS_REACH = 250  # characters from a quarter to the results that go on
 _SAME = 0.03  # relative difference within which a headline rounds a figure of the text
@@ -130,7 +131,7 @@ class ReportTime:
     def _taken_up(self, expression: TimeExpression, kind: FigureKind, number: int) -> TimeExpression | None:
         """The day, week or month told elsewhere that "daily", "the same day" or "for the week" takes up."""
         unit = expression.sort.removeprefix("that ")
-        if kind not in _TAKES_UP:
+        if kind not in _TAKES_UP or unit not in _LENGTHS:  # "that timeframe" takes up none
             return None
         kinds = _REPORTED if kind in _REPORTED else _TAKES_UP
         told = sorted(
@@ -193,7 +194,7 @@ def _is_one(expression: TimeExpression, unit: str) -> bool:
     if expression.period is None or expression.sort not in ("day", "week", "month", "that week"):
         return False
     length = (expression.period.end - expression.period.start).days
-    return length in {"day": (0,), "week": (4, 5, 6), "month": (27, 28, 29, 30)}[unit]
+    return length in _LENGTHS[unit]
 
 
 def one_each(figures: Sequence[Figure], sentence: str) -> list[Figure]:

@@ -44,7 +44,8 @@ def unit_of(word: str) -> str:
     bare = word.lower().rstrip(".")
     if " " in bare or bare.startswith("session"):
         return "session"
-    return {"h": "hour", "hr": "hour", "d": "day"}.get(bare, bare.removesuffix("s"))
+    bare = bare.removesuffix("s")
+    return {"h": "hour", "hr": "hour", "d": "day"}.get(bare, bare)
 
 
 def ordinal(words: str) -> int:
