@@ -120,6 +120,7 @@ def compare(model: str | None) -> dict[str, Any]:
             if part in ("all", "lockbox" if gold.in_lockbox(row["id"]) else "open")
         ]
         table[part] = _gold_scores(held) | {"calibration error": calibration_error(outcomes(held))}
+    table["figures"] = figures_without_id(annotations)
     table["words a second"] = {"narrative_entities_v1": words_a_second([row["text"] for row in rows])}
     if model:
         table["peer"] = _peer(model, rows)
