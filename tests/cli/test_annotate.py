@@ -248,6 +248,8 @@ def _started(*arguments: object) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "narrative", "annotate", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # What a shell starts in the background ignores interrupts, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
