@@ -1,9 +1,13 @@
-"""The manifest beside every export: what the file is, what made it, and what it was made from."""
+"""Every export: a file that appears once it is whole, and the manifest beside it.
+
+The manifest says what the file is, what made it, and what it was made from.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +15,56 @@ from typing import Any, Final
 from pydantic_core import to_json
 
 from narrative import __version__
+from narrative.errors import CorpusError, SettingsError
 
 MANIFEST: Final = "narrative.manifest/1"
+
+
+def check_export(output: Path, suffixes: Collection[str]) -> None:
+    """See that an export can go to a file of this name.
+
+    Raises:
+        SettingsError: no such format or folder.
+    """
+    if output.suffix.lower() not in suffixes:
+        raise SettingsError(f"--output {output}: name a file that ends in {', '.join(suffixes)}")
+    if not output.parent.is_dir():
+        raise SettingsError(f"--output {output}: the folder {output.parent} does not exist; make it first")
+
+
+def export_file(
+    output: Path,
+    write: Callable[[Path], object],
+    describe: Callable[[], Mapping[str, Any]],
+    *,
+    settings: Mapping[str, Any] | None,
+    clock: Callable[[], datetime],
+) -> dict[str, Any]:
+    """Write a file, which appears once it is whole, and its manifest.
+
+    Args:
+        output: where to.
+        write: writes the file to the path that it is given.
+        describe: what the manifest says of it, asked once it is written.
+        settings: the project's.
+        clock: for the manifest's `created`.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        CorpusError: the file can't be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
+            part = Path(folder) / output.name
+            write(part)
+            manifest = manifest_of(part, output.name, clock(), settings=settings, **describe())
+            part.replace(output)
+        write_manifest(output, manifest)
+    except OSError as error:
+        raise CorpusError(f"{output}: can't be written: {error.strerror or error}") from error
+    return manifest
 
 
 def manifest_path(output: Path) -> Path:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,8 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic_core import to_json
 
-from narrative.errors import CorpusError, SettingsError
-from narrative.manifest import manifest_of, write_manifest
+from narrative.manifest import check_export, export_file
 from narrative.results import Point
 from narrative.series.reading import read_series
 from narrative.spreadsheet import safe_cell
@@ -22,6 +19,7 @@ from narrative.store.runs import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -54,18 +52,13 @@ def export_series(
         CorpusError: the file can't be written.
     """
     check_output(output)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
-            part = Path(folder) / output.name
-            _WRITERS[output.suffix.lower()](table.points, part)
-            manifest = manifest_of(
-                part, output.name, clock(), rows=len(table.points), **table.manifest, settings=dict(settings or {})
-            )
-            part.replace(output)
-        write_manifest(output, manifest)
-    except OSError as error:
-        raise CorpusError(f"{output}: can't be written: {error.strerror or error}") from error
-    return manifest
+    return export_file(
+        output,
+        lambda part: _WRITERS[output.suffix.lower()](table.points, part),
+        lambda: {"rows": len(table.points), **table.manifest},
+        settings=settings,
+        clock=clock,
+    )
 
 
 def check_output(output: Path) -> None:
@@ -74,10 +67,7 @@ def check_output(output: Path) -> None:
     Raises:
         SettingsError: no such format or folder.
     """
-    if output.suffix.lower() not in _WRITERS:
-        raise SettingsError(f"--output {output}: name a file that ends in {', '.join(_WRITERS)}")
-    if not output.parent.is_dir():
-        raise SettingsError(f"--output {output}: the folder {output.parent} does not exist; make it first")
+    check_export(output, _WRITERS)
 
 
 def write_csv(points: pd.DataFrame, file: IO[str]) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from itertools import islice
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic_core import to_json
 
-from narrative.errors import CorpusError, SettingsError
-from narrative.manifest import manifest_of, write_manifest
+from narrative.manifest import check_export, export_file
 from narrative.results import FACTS_SCHEMA, Fact
 from narrative.series.export import DIGITS
 from narrative.spreadsheet import safe_cell
@@ -23,6 +20,7 @@ from narrative.store.tables import flat_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from narrative.store.runs import Clock
 
@@ -65,18 +63,13 @@ def export_facts(
             count += 1
             yield fact
 
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
-            part = Path(folder) / output.name
-            _WRITERS[output.suffix.lower()](counted(), part)
-            manifest = manifest_of(
-                part, output.name, clock(), content=FACTS_SCHEMA, rows=count, **made_of, settings=dict(settings or {})
-            )
-            part.replace(output)
-        write_manifest(output, manifest)
-    except OSError as error:
-        raise CorpusError(f"{output}: can't be written: {error.strerror or error}") from error
-    return manifest
+    return export_file(
+        output,
+        lambda part: _WRITERS[output.suffix.lower()](counted(), part),
+        lambda: {"content": FACTS_SCHEMA, "rows": count, **made_of},
+        settings=settings,
+        clock=clock,
+    )
 
 
 def check_facts_output(output: Path) -> None:
@@ -85,10 +78,7 @@ def check_facts_output(output: Path) -> None:
     Raises:
         SettingsError: no such format or folder.
     """
-    if output.suffix.lower() not in _WRITERS:
-        raise SettingsError(f"--output {output}: name a file that ends in {', '.join(_WRITERS)}")
-    if not output.parent.is_dir():
-        raise SettingsError(f"--output {output}: the folder {output.parent} does not exist; make it first")
+    check_export(output, _WRITERS)
 
 
 def write_facts_json(facts: Iterable[Fact], file: IO[str]) -> None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import csv
 import re
 import sqlite3
-import tempfile
 from contextlib import closing
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -21,7 +19,7 @@ import pyarrow.compute as pc
 from pydantic_core import to_json
 
 from narrative.errors import CorpusError, SettingsError
-from narrative.manifest import manifest_of, write_manifest
+from narrative.manifest import check_export, export_file
 from narrative.records import Annotation
 from narrative.spreadsheet import safe_cell
 from narrative.store.arrow import from_arrow
@@ -33,6 +31,7 @@ from narrative.store.tables import TABLES, table_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from narrative.store.corpus import Corpus
     from narrative.store.runs import Clock
@@ -76,11 +75,8 @@ def export_table(
     """
     if name not in TABLES:
         raise SettingsError(f"--table {name}: a corpus has the tables {', '.join(TABLES)}")
-    writer = _WRITERS.get(output.suffix.lower())
-    if writer is None:
-        raise SettingsError(f"--output {output}: name a file that ends in {', '.join(_WRITERS)}")
-    if not output.parent.is_dir():
-        raise SettingsError(f"--output {output}: the folder {output.parent} does not exist; make it first")
+    check_export(output, _WRITERS)
+    writer = _WRITERS[output.suffix.lower()]
     schema = table_schema(name) if text else pa.schema([_nullable(field) for field in table_schema(name)])
     count = _Count(corpus.count(name), progress)
     version = corpus.version(name)
@@ -90,28 +86,23 @@ def export_table(
         found = (without_older(part, repeated) for part in found)
     rows = count.over(found if text else (_without_words(part, schema) for part in found))
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
-            part = Path(folder) / output.name
-            writer(part, name, schema, rows)
-            manifest = manifest_of(
-                part,
-                output.name,
-                clock(),
-                table=name,
-                table_version=version,
-                rows=count.rows,
-                text=text,
-                time_span=count.span(),
-                pipelines=pipelines_of(corpus, count.fingerprints),
-                settings=dict(settings or {}),
-                corpus_format=FORMAT,
-            )
-            part.replace(output)
-        write_manifest(output, manifest)
-    except (OSError, sqlite3.Error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise CorpusError(f"{output}: can't be written: {reason}") from error
-    return manifest
+        return export_file(
+            output,
+            lambda part: writer(part, name, schema, rows),
+            lambda: {
+                "table": name,
+                "table_version": version,
+                "rows": count.rows,
+                "text": text,
+                "time_span": count.span(),
+                "pipelines": pipelines_of(corpus, count.fingerprints),
+                "corpus_format": FORMAT,
+            },
+            settings=settings,
+            clock=clock,
+        )
+    except sqlite3.Error as error:
+        raise CorpusError(f"{output}: can't be written: {error}") from error
 
 
 class _Count:
