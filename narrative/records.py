@@ -106,6 +106,7 @@ class Page(Record):
     charset: str | None = None
     status: int = 200
     fetched: Moment
+    opt_out: bool = False  # what the server said beside the page; what the page says is found by reading it
 
 
 class Article(Record):

@@ -34,6 +34,14 @@ def public_addresses(host: str, port: int, url: str, *, allow_loopback: bool = F
     return addresses
 
 
+def names_loopback(host: str) -> bool:
+    """Whether a host, as it is written, says that it is this machine; one that merely resolves to it does not."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def is_allowed(address: str, *, allow_loopback: bool = False) -> bool:
     """Whether an address is public, or this machine where that is allowed; so for IPv4 inside IPv6."""
     try:

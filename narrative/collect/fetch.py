@@ -22,15 +22,16 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
 from narrative import __version__
-from narrative.collect.addresses import public_addresses
+from narrative.collect.addresses import names_loopback, public_addresses
+from narrative.collect.opt_out import reserved_by_headers
 from narrative.collect.robots import RobotsRules
-from narrative.errors import FetchError, RobotsRefused
+from narrative.errors import AddressRefused, FetchError, RobotsRefused
 from narrative.extract.walls import WAY_ON
 from narrative.extract.warc import charset_of
 from narrative.records import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from urllib3.response import HTTPResponse
 
@@ -79,11 +80,24 @@ class _Target(NamedTuple):
         return self.origin + self.path
 
 
-class _Answer(NamedTuple):
+class Answer(NamedTuple):
+    """What a server said to one request; a body comes with status 200 alone, without its transfer encodings."""
+
+    url: str
     status: int
-    content_type: str | None
-    location: str | None
+    headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    def header(self, name: str) -> str | None:
+        """A header's value, joined by commas where it is there more than once; null where it is not."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @property
+    def redirects_to(self) -> str | None:
+        """The address that it sends on to, in full."""
+        location = self.header("Location") if self.status in _REDIRECTS else None
+        return _joined(self.url, location) if location else None
 
 
 class HttpFetcher:
@@ -131,27 +145,55 @@ class HttpFetcher:
             addresses = self._addresses(target, url)
             self._obey_robots(target, addresses, url)
             answer = self._request(target, addresses, url, deadline, self._max_bytes, cut=False)
-            if answer.status in _REDIRECTS and answer.location:
-                target = _target(_joined(target.url, answer.location), url)
+            if answer.redirects_to:
+                target = _target(answer.redirects_to, url)
                 continue
-            return self._page(target, answer, url)
+            return self._page(answer, url)
         raise FetchError(url, f"more than {MOST_REDIRECTS} redirects; {WAY_ON}")
+
+    def get(
+        self, url: str, *, hosts: Container[str], headers: Mapping[str, str] | None = None, cut: bool = False
+    ) -> Answer:
+        """One request and whatever comes of it, for a caller that keeps robots.txt, redirects and pauses itself.
+
+        Args:
+            url: what to ask for.
+            hosts: the only ones that may be asked; this machine may where it stands among them under a name of its own.
+            headers: more headers, such as validators.
+            cut: whether a body that is too long is cut instead of refused, as for robots.txt.
+
+        Raises:
+            AddressRefused: the host is none of `hosts`, or not public.
+            FetchError: there is no whole answer.
+        """
+        deadline = time.monotonic() + self._timeout
+        target = _target(url, url)
+        if target.host.strip("[]") not in hosts:
+            raise AddressRefused(url, f"{target.host} is no host of the registered outlet, and is not fetched")
+        addresses = public_addresses(target.host, target.port, url, allow_loopback=names_loopback(target.host))
+        most = ROBOTS_BYTES if cut else self._max_bytes
+        try:
+            return self._ask(target, addresses[0], url, deadline, most, cut=cut, pages_only=False, more=headers)
+        except (HTTPError, HTTPException, OSError) as error:
+            raise self._failure(error, target, url, deadline) from error
 
     def _addresses(self, target: _Target, url: str) -> list[str]:
         return public_addresses(target.host, target.port, url, allow_loopback=self._allow_loopback)
 
-    def _page(self, target: _Target, answer: _Answer, url: str) -> Page:
+    def _page(self, answer: Answer, url: str) -> Page:
         if answer.status != 200:
             fault = f"the site has a fault ({answer.status}); try again later, or {WAY_ON}"
             other = f"the site answered {answer.status}; {WAY_ON}"
             raise FetchError(url, _REASONS.get(answer.status, fault if answer.status >= 500 else other))
+        content_type = answer.header("Content-Type")
         return Page(
-            url=target.url,
+            url=answer.url,
             body=answer.body,
-            content_type=answer.content_type,
-            charset=charset_of(answer.content_type),
+            content_type=content_type,
+            charset=charset_of(content_type),
             status=answer.status,
             fetched=self._clock(),
+            opt_out=reserved_by_headers(answer.header) is not None,
         )
 
     def _obey_robots(self, target: _Target, addresses: list[str], url: str) -> None:
@@ -167,8 +209,8 @@ class HttpFetcher:
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 answer = self._request(target, addresses, url, deadline, ROBOTS_BYTES, cut=True)
-                if answer.status in _REDIRECTS and answer.location:
-                    target = _target(_joined(target.url, answer.location), url)
+                if answer.redirects_to:
+                    target = _target(answer.redirects_to, url)
                     addresses = self._addresses(target, url)
                     continue
                 if 400 <= answer.status < 500:
@@ -185,7 +227,7 @@ class HttpFetcher:
 
     def _request(
         self, target: _Target, addresses: list[str], url: str, deadline: float, most: int, *, cut: bool
-    ) -> _Answer:
+    ) -> Answer:
         """One request; a connection that fails is tried once more, on another address if there is one.
 
         Args:
@@ -220,7 +262,18 @@ class HttpFetcher:
             return FetchError(url, f"no whole answer within {self._timeout:g} seconds; {WAY_ON}")
         return _Broken(url, f"the connection to {target.host} failed ({_in_words(error)}); {WAY_ON}")
 
-    def _ask(self, target: _Target, address: str, url: str, deadline: float, most: int, *, cut: bool) -> _Answer:
+    def _ask(
+        self,
+        target: _Target,
+        address: str,
+        url: str,
+        deadline: float,
+        most: int,
+        *,
+        cut: bool,
+        pages_only: bool = True,
+        more: Mapping[str, str] | None = None,
+    ) -> Answer:
         connection = _connection(target, address, min(CONNECT_WITHIN, max(0.1, deadline - time.monotonic())))
         with _cut_at(deadline, connection):
             connection.request(
@@ -233,21 +286,21 @@ class HttpFetcher:
                     "Accept-Encoding": "gzip, deflate",
                     "Accept-Language": "en,*;q=0.5",
                     "Connection": "close",
+                    **(more or {}),
                 },
                 preload_content=False,
                 decode_content=True,
             )
             response = connection.getresponse()
             content_type = response.headers.get("Content-Type")
-            location = response.headers.get("Location")
             body = b""
             if response.status == 200:
-                if not cut and content_type and not content_type.lower().startswith(_READABLE):
+                if pages_only and not cut and content_type and not content_type.lower().startswith(_READABLE):
                     raise FetchError(
                         url, f"it is {content_type.partition(';')[0]}, not a page; give the address of an article"
                     )
                 body = _body(response, most, url, cut=cut)
-            return _Answer(response.status, content_type, location, body)
+            return Answer(target.url, response.status, tuple(response.headers.items()), body)
 
 
 class _Broken(FetchError):

@@ -10,6 +10,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from narrative.collect.opt_out import reserving_directive
 from narrative.extract import json_ld
 from narrative.extract.moments import Stamp, read_stamp
 from narrative.extract.outlets import host_of, outlet_by_host, outlet_by_name, plain_name, same_outlet
@@ -44,7 +45,6 @@ _NO_AUTHOR = re.compile(
     r"https?://|@|^(?:admin|administrator|editor|editors|staff|news desk|author|by|null|none|undefined|unknown|guest)$",
     re.IGNORECASE,
 )
-_OPT_OUT = frozenset({"noai", "noimageai"})
 _ROBOTS = frozenset({"robots", "googlebot", "bingbot", "googlebot-news"})
 # Times a day or less apart are one event, told in several places and with differing care.
 _SAME_EVENT = timedelta(hours=26)
@@ -247,13 +247,7 @@ class _Reader:
     def _opt_out(self) -> bool:
         if any(value.strip() == "1" for value in self.metas.get("tdm-reservation", ())):
             return True
-        words = {
-            word
-            for name in _ROBOTS
-            for value in self.metas.get(name, ())
-            for word in re.split(r"[\s,;]+", value.lower())
-        }
-        return bool(words & _OPT_OUT)
+        return any(reserving_directive(value) for name in _ROBOTS for value in self.metas.get(name, ()))
 
 
 def clean_url(url: str) -> str:

@@ -137,7 +137,7 @@ def article_from_page(
         type_score=score,
         depth=depth_of(text, title_span),
         access=access,
-        opt_out=metadata.opt_out,
+        opt_out=metadata.opt_out or page.opt_out,
         text=text,
         links=links,
     )

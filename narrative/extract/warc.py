@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
+from narrative.collect.opt_out import reserved_by_headers
 from narrative.errors import InputError, MissingExtra, NarrativeError
 from narrative.extract.moments import read_stamp
 from narrative.records import Page
@@ -44,7 +45,14 @@ def pages_from_warc(stream: IO[bytes], source: str) -> Iterator[Page | Narrative
             except ValueError as error:
                 yield InputError(f"{source}: {url}", f"WARC-Date: {error}")
                 continue
-            yield Page(url=url, body=body, content_type=content_type, charset=charset_of(content_type), fetched=fetched)
+            yield Page(
+                url=url,
+                body=body,
+                content_type=content_type,
+                charset=charset_of(content_type),
+                fetched=fetched,
+                opt_out=reserved_by_headers(headers.get_header) is not None,
+            )
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError) as error:
         raise InputError(source, "the WARC file is damaged or cut short") from error
     if not found:
