@@ -25,7 +25,7 @@ from narrative.store.runs import Run, recorded_run, utc_now
 from narrative.store.tables import table_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from narrative.store.corpus import Corpus
     from narrative.store.fields import FieldMap
@@ -100,10 +100,36 @@ def import_files(
         "zone": str(settings.zone),
         "embargo_seconds": settings.embargo.total_seconds(),
     }
-    with corpus.writing(), recorded_run(corpus, "import", told, clock) as run:
+    return import_articles(corpus, _articles(sources, settings, clock()), told, clock=clock, progress=progress)
+
+
+def import_articles(
+    corpus: Corpus,
+    articles: Iterable[Article | InputError],
+    told: Mapping[str, Any],
+    *,
+    command: str = "import",
+    clock: Clock = utc_now,
+    progress: Callable[[int], object] | None = None,
+) -> ImportReport:
+    """Put articles into a corpus, each as a new one or as a revision; those that it holds already are skipped.
+
+    Args:
+        corpus: where to.
+        articles: what to put there, and the errors that stand in the place of others.
+        told: what the run's row in `runs` says of the settings.
+        command: which command that row names.
+        clock: for `imported_at`.
+        progress: called with the number of articles dealt with.
+
+    Raises:
+        InputError: `articles` raised it; what came before it is kept.
+        CorpusError: the corpus can't be written to.
+    """
+    with corpus.writing(), recorded_run(corpus, command, told, clock) as run:
         intake = _Intake(corpus, run, clock)
         try:
-            for done, item in enumerate(_articles(sources, settings, clock()), 1):
+            for done, item in enumerate(articles, 1):
                 intake.take(item)
                 if progress:
                     progress(done)
