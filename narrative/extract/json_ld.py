@@ -50,6 +50,11 @@ def texts_of(value: Any) -> list[str]:
     return texts
 
 
+def strings_of(value: Any) -> list[str]:
+    """The strings of a value that may be one or a list of them, with their line breaks."""
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item.strip()]
+
+
 def _looked_up(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
     if isinstance(value, list):
         return [_looked_up(item, by_id) for item in value[:50] if not isinstance(item, list)]

@@ -71,6 +71,7 @@ class PageMetadata:
     modified: Dated | None = None
     language: str | None = None
     description: str | None = None
+    text: str | None = None  # the article's, where the metadata hold it
     sections: tuple[str, ...] = ()
     types: frozenset[str] = field(default_factory=frozenset)
     is_article: bool = False
@@ -108,6 +109,7 @@ class _Reader:
             modified=self._first_time([("json-ld", self.node.get("dateModified")), *self._meta_times(_MODIFIED)]),
             language=_language(self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")),
             description=self._first("og:description", "description", "twitter:description"),
+            text=next(iter(json_ld.strings_of(self.node.get("articleBody"))), None),
             sections=tuple(json_ld.texts_of(self.node.get("articleSection")))
             + tuple(self.metas.get("article:section", ())),
             types=frozenset(json_ld.types_of(self.node)),

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from narrative.errors import InputError
 from narrative.extract.availability import availability
+from narrative.extract.body import body_of
 from narrative.extract.depth import depth_of
 from narrative.extract.encoding import decode, refuse_feed
 from narrative.extract.language import detect_language
@@ -88,7 +89,7 @@ def article_from_page(
     if bot_wall(document_title, visible, markup):
         raise InputError(name, f"a robot check stands before the article; {WAY_ON}")
     title = (title or metadata.title or "").strip() or None
-    lines = _without_title(_body(tree, metadata.url), title)
+    lines = _without_title(body_of(tree, metadata.url, metadata.text, is_article=metadata.is_article), title)
     access = access_of(document_title, visible, markup, is_free=metadata.is_free, has_body=len(lines) >= SHORTEST_BODY)
     if access in {"script", "login", "paywall"} and len(lines) < SHORTEST_BODY and metadata.is_article:
         lines = lines if len(lines) > len(metadata.description or "") else metadata.description or ""
@@ -185,15 +186,6 @@ def _visible(tree: HtmlElement) -> str:
     """All text that a reader without scripts would see, so that of `noscript`, too."""
     pieces = tree.xpath("//text()[not(parent::script or parent::style or parent::template or parent::title)]")
     return " ".join(" ".join(pieces).split())
-
-
-def _body(tree: HtmlElement, url: str | None) -> str:
-    """The paragraphs in their order, a line each."""
-    from trafilatura import bare_extraction
-
-    document = bare_extraction(tree, url=url, include_comments=False, include_tables=True, date_extraction_params={})
-    lines = (" ".join(line.split()) for line in (getattr(document, "text", None) or "").split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 def _completed(metadata: PageMetadata, tree: HtmlElement, newest: datetime) -> PageMetadata:
