@@ -1,7 +1,8 @@
-"""Boilerplate: what belongs to the page and not to the article, by the notices that the trade uses.
+"""Boilerplate: what belongs to the page and not to the article, by the notices that the trade uses and by the encoder.
 
-`data/boilerplate.toml` holds the notices by what they do. Sentences are cut at the borders of the spans found, so that
-a sentence which a caption or a related headline runs into stays in the body.
+`data/boilerplate.toml` holds the notices by what they do; the encoder adds sentences that none of them knows and takes
+back those that it is sure of. Sentences are cut at the borders of the spans found, so that a sentence which a caption or
+a related headline runs into stays in the body.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
+    from narrative.pipeline.encoder.encoding import Encoding
+
 _MARKS = " \t*_#>•-–—|[]()🚀"  # what may stand before the first word of a line
 _LONGEST_HEADLINE = 200
 _LONGEST_NOTICE = 400
@@ -44,7 +47,7 @@ _ABOUT = re.compile(r"\bAbout ((?:[A-Z0-9][^\s]{0,30} ){1,4})\1(?:is|are|was|\()
 _ABOUT_LINE = re.compile(r"^[ *_#]{0,8}About [A-Z0-9][^\n.!?]{0,60}$", re.MULTILINE)
 
 
-@Language.factory("narrative_boilerplate_v1", requires=["token.is_sent_start"], assigns=["doc._.boilerplate"])
+@Language.factory("narrative_boilerplate_v2", requires=["token.is_sent_start", "doc._.encoding"], assigns=["doc._.boilerplate"])
 def create_boilerplate(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_boilerplate`."""
     return mark_boilerplate
@@ -52,9 +55,39 @@ def create_boilerplate(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 def mark_boilerplate(doc: Doc) -> Doc:
     """Set `doc._.boilerplate`, and cut sentences at its borders."""
-    doc._.boilerplate = find_boilerplate(doc.text, list(sentence_spans(doc)))
+    sentences = list(sentence_spans(doc))
+    doc._.boilerplate = weighed(doc.text, sentences, find_boilerplate(doc.text, sentences), doc._.encoding)
     _cut_sentences(doc)
     return doc
+
+
+def weighed(text: str, sentences: list[Span], found: tuple[Span, ...], encoding: Encoding) -> tuple[Span, ...]:
+    """What the notices show, with the sentences that the encoder is sure are boilerplate and without those of the body.
+
+    Args:
+        text: the article.
+        sentences: its sentences, in order.
+        found: what the notices show, in order, without overlaps.
+        encoding: what the encoder says of the text.
+    """
+    marked = [(span.start, span.end) for span in found]
+    at = 0
+    for sentence in sentences:
+        while at < len(found) and found[at].end <= sentence.start:
+            at += 1
+        inside = at < len(found) and found[at].start <= sentence.start and sentence.end <= found[at].end
+        touched = at < len(found) and found[at].start < sentence.end
+        chance = encoding.probabilities("boilerplate", [(sentence.start, sentence.end)])[0]
+        if not touched and chance >= encoding.threshold("boilerplate"):
+            marked.append((sentence.start, sentence.end))
+        elif inside and chance < encoding.threshold("body"):
+            marked = [part for span in marked for part in _without(span, sentence)]
+    return _merged(text, marked)
+
+
+def _without(span: tuple[int, int], cut: Span) -> list[tuple[int, int]]:
+    parts = [(span[0], min(span[1], cut.start)), (max(span[0], cut.end), span[1])]
+    return [(start, end) for start, end in parts if start < end]
 
 
 @cache
@@ -81,6 +114,22 @@ def find_boilerplate(text: str, sentences: list[Span]) -> tuple[Span, ...]:
             reader.read(group, hit.start, hit.end)
     reader.read_lines()
     return reader.spans()
+
+
+def _merged(text: str, found: list[tuple[int, int]]) -> tuple[Span, ...]:
+    """Spans without overlaps, in order, without the white space at their ends."""
+    merged: list[list[int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    trimmed = []
+    for start, end in merged:
+        words = text[start:end]
+        lead = len(words) - len(words.lstrip())
+        trimmed.append(Span(start=start + lead, end=start + len(words.rstrip())) if words.strip() else None)
+    return tuple(span for span in trimmed if span is not None)
 
 
 class _Reader:
@@ -157,14 +206,7 @@ class _Reader:
 
     def spans(self) -> tuple[Span, ...]:
         """What was found, trimmed and merged."""
-        merged: list[list[int]] = []
-        for start, end in sorted(self.found):
-            if merged and start <= merged[-1][1]:
-                merged[-1][1] = max(merged[-1][1], end)
-            else:
-                merged.append([start, end])
-        trimmed = [Span(start=start, end=start + len(self.text[start:end].rstrip())) for start, end in merged]
-        return tuple(span for span in trimmed if span.end > span.start)
+        return _merged(self.text, self.found)
 
     def _take(self, index: int) -> None:
         sentence = self.sentences[index]

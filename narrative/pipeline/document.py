@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 INPUTS = ("published", "title", "title_span", "outlet")
 
 OUTPUTS = {
+    "mentions": (),  # Mention, of names, in the whole text
+    "encoding": None,  # Encoding: what the network says of the text
     "boilerplate": (),  # Span
     "entities": (),  # Entity
     "quotes": (),  # Quote

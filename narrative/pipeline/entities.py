@@ -32,14 +32,22 @@ if TYPE_CHECKING:
 _DEFINED = re.compile(r" \(([A-Z][A-Z&.]{1,9}|[A-Z][A-Za-z]{1,9}[A-Z])\)")
 
 
-@Language.factory("narrative_entities_v1", assigns=["doc.ents"], requires=["token.is_sent_start"])
+@Language.factory("narrative_mentions_v1", assigns=["doc._.mentions"], requires=["token.is_sent_start"])
+def create_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Factory of `mark_mentions`."""
+    return mark_mentions
+
+
+@Language.factory(
+    "narrative_entities_v2", assigns=["doc.ents", "doc._.entities"], requires=["doc._.mentions", "doc._.boilerplate"]
+)
 def create_entities(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_entities`."""
     return mark_entities
 
 
-def mark_entities(doc: Doc) -> Doc:
-    """Set `doc._.entities` and, where mentions fall on token borders, `doc.ents`."""
+def mark_mentions(doc: Doc) -> Doc:
+    """Set `doc._.mentions`, those of the boilerplate among them."""
     text = doc.text
     published = doc._.published
     context = Context(
@@ -48,7 +56,13 @@ def mark_entities(doc: Doc) -> Doc:
         [sentence.start_char for sentence in doc.sents] if doc.has_annotation("SENT_START") else [0],
         published.date() if published else None,
     )
-    mentions = find_mentions(context)
+    doc._.mentions = tuple(find_mentions(context))
+    return doc
+
+
+def mark_entities(doc: Doc) -> Doc:
+    """Set `doc._.entities`, the mentions of the body, and, where they fall on token borders, `doc.ents`."""
+    text = doc.text
     skipped = sorted((span.start, span.end) for span in doc._.boilerplate)
     doc._.entities = tuple(
         Entity(
@@ -60,7 +74,7 @@ def mark_entities(doc: Doc) -> Doc:
             id=mention.entry.id if mention.entry else None,
             score=mention.score,
         )
-        for mention in mentions
+        for mention in doc._.mentions
         if not _is_skipped(mention, skipped)
     )
     spans = (doc.char_span(item.start, item.end, label=item.type, kb_id=item.id or "") for item in doc._.entities)

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 
 COMPONENTS = (
     "narrative_sentences_v1",
-    "narrative_boilerplate_v1",
-    "narrative_entities_v1",
+    "narrative_mentions_v1",
+    "narrative_encoder_v1",
+    "narrative_boilerplate_v2",
+    "narrative_entities_v2",
     "narrative_quotes_v1",
     "narrative_figures_v1",
-    "narrative_stance_v1",
-    "narrative_comparison_v1",
-    "narrative_explanations_v1",
-    "narrative_narratives_v1",
-    "narrative_article_type_v1",
-    "narrative_targets_v1",
+    "narrative_stance_v2",
+    "narrative_comparison_v2",
+    "narrative_explanations_v2",
+    "narrative_narratives_v2",
+    "narrative_article_type_v2",
+    "narrative_targets_v2",
 )
 
 
@@ -39,6 +41,6 @@ def build() -> Language:
 
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "narrative.Tokenizer.v1"}}})
     for component in COMPONENTS:
-        nlp.add_pipe(component, name=component.removeprefix("narrative_").removesuffix("_v1"))
+        nlp.add_pipe(component, name=component.removeprefix("narrative_").rpartition("_v")[0])
     nlp.meta["name"] = "narrative"
     return nlp

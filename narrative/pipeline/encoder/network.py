@@ -1,0 +1,60 @@
+"""The network in PyTorch, for training and for a GPU. Needs the extra `torch`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from transformers import BertConfig, BertModel
+
+from narrative.pipeline.encoder.wordpieces import MARKS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Network(nn.Module):
+    """A BERT whose pieces carry marks, with one linear layer for all heads.
+
+    Args:
+        config: the shape of the transformer.
+        width: columns of the output.
+    """
+
+    def __init__(self, config: BertConfig, width: int) -> None:
+        super().__init__()
+        config._attn_implementation = "sdpa"
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self.marks = nn.ModuleList(nn.Embedding(size, config.hidden_size) for size in MARKS)
+        for table in self.marks:
+            nn.init.zeros_(table.weight)
+        self.dropout = nn.Dropout(0.1)
+        self.heads = nn.Linear(config.hidden_size, width)
+        nn.init.normal_(self.heads.weight, std=0.02)
+        nn.init.zeros_(self.heads.bias)
+
+    def forward(self, ids: Tensor, marks: Tensor, mask: Tensor | None = None) -> Tensor:
+        """One row of head columns a piece.
+
+        Args:
+            ids: shape (windows, pieces).
+            marks: shape (windows, pieces, 3).
+            mask: 1 where there is a piece, shape (windows, pieces); none where no window is padded.
+        """
+        vectors = self.bert.embeddings.word_embeddings(ids)
+        for at, table in enumerate(self.marks):
+            vectors = vectors + table(marks[..., at])
+        hidden = self.bert(inputs_embeds=vectors, attention_mask=mask).last_hidden_state
+        rows: Tensor = self.heads(self.dropout(hidden))
+        return rows
+
+
+def untrained(width: int, config: dict[str, int]) -> Network:
+    """A network of a shape, its weights still to be loaded."""
+    return Network(BertConfig(**config), width)
+
+
+def no_gradients() -> torch.no_grad:
+    """For reading: nothing is learned."""
+    return torch.no_grad()

@@ -1,0 +1,118 @@
+"""A user's own narratives, read by what sentences mean: no training, so they work at once, and roughly.
+
+The description and the examples of a narrative become vectors, as the sentences of every article do. The similarity of an
+article is that of the sentence and the vector that lie nearest; one logistic curve for all narratives makes a score of it.
+`scripts/own_narratives.py` fitted the curve, on articles whose narratives people had marked: each shipped narrative was
+taken for a user's own, by its description and three sentences. `docs/narratives.md` says how well that does.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from narrative.catalogue.entries import per_catalogue
+from narrative.catalogue.own_narratives import own_narratives
+from narrative.catalogue.taxonomy import load_taxonomy
+from narrative.pipeline.document import sentence_spans
+from narrative.records import Narrative, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    from narrative.catalogue.own_narratives import OwnNarrative
+    from narrative.pipeline.encoder.backends import Model
+    from narrative.pipeline.encoder.encoding import Encoding, Stretch
+
+# score = 1 / (1 + exp(-STEEPNESS · (similarity - MIDDLE)))
+STEEPNESS: Final = 10.0
+MIDDLE: Final = 0.6
+THRESHOLD: Final = 0.5  # the score from which an article tells a narrative, where the user gives none
+EVIDENCE: Final = 3  # sentences that are shown
+NEAR: Final = 0.1  # by which they may be less similar than the nearest
+
+
+def told_of_own(doc: Doc) -> tuple[Narrative, ...]:
+    """The user's narratives that an article tells or rejects, the likeliest first."""
+    narratives = own_narratives(load_taxonomy())
+    body = [(sentence.start, sentence.end) for sentence in doc._.sentences]
+    if not narratives or not body:
+        return ()
+    from narrative.pipeline.encoder.reading import model_in_use
+
+    encoding: Encoding = doc._.encoding
+    rows = {span.start: row for row, span in enumerate(sentence_spans(doc))}
+    meanings = encoding.meanings[[rows[start] for start, _ in body]]
+    model = model_in_use()
+    found = (_told(entry, encoding, body, similarities(meanings, vectors_of(entry.sentences, model)))
+             for entry in narratives)  # fmt: skip
+    return tuple(sorted(filter(None, found), key=lambda narrative: (-narrative.score, narrative.id)))
+
+
+def similarities(meanings: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How near each sentence comes to a narrative: the cosine to the nearest of its vectors.
+
+    Args:
+        meanings: one vector of length 1 a sentence, shape (sentences, 384).
+        vectors: those of the narrative, of length 1, shape (vectors, 384).
+
+    Returns:
+        From -1 to 1, shape (sentences,).
+    """
+    return (meanings @ vectors.T).max(axis=1)  # type: ignore[no-any-return]
+
+
+def score_of(similarity: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The score, from 0 to 1, of the nearest sentence's similarity; the same for every narrative, so uncalibrated."""
+    return 1 / (1 + np.exp(-STEEPNESS * (np.asarray(similarity, np.float64) - MIDDLE)))  # type: ignore[no-any-return]
+
+
+@per_catalogue
+def vectors_of(sentences: tuple[str, ...], model: Model) -> NDArray[np.float32]:
+    """What sentences mean to a model, one vector of length 1 a sentence, shape (sentences or more, 384)."""
+    from narrative.pipeline.encoder.reading import read
+
+    nlp = _sentence_reader()
+    meanings = []
+    for text in sentences:
+        doc = nlp(text)
+        meanings.append(read(doc, model).meanings)
+    return np.concatenate(meanings)
+
+
+@cache
+def _sentence_reader() -> Language:
+    """What a text goes through before the encoder reads it."""
+    import spacy
+
+    from narrative.pipeline.load import COMPONENTS
+
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "narrative.Tokenizer.v1"}}})
+    for component in COMPONENTS[: COMPONENTS.index("narrative_encoder_v1")]:
+        nlp.add_pipe(component)
+    return nlp
+
+
+def _told(
+    entry: OwnNarrative, encoding: Encoding, body: Sequence[Stretch], near: NDArray[np.float32]
+) -> Narrative | None:
+    score = float(score_of(near.max()))
+    if score < (THRESHOLD if entry.threshold is None else entry.threshold):
+        return None
+    strongest = np.argsort(-near, kind="stable")[:EVIDENCE]
+    shown = sorted(int(at) for at in strongest if near[at] >= near.max() - NEAR)
+    evidence = [body[at] for at in shown]
+    denied = encoding.probabilities("denies", evidence)[0] >= encoding.threshold("denies")
+    return Narrative(
+        id=entry.id,
+        score=round(score, 4),
+        position="rejects" if denied else "tells",
+        calibrated=False,
+        evidence=tuple(Span(start=start, end=end) for start, end in evidence),
+    )

@@ -1,0 +1,1 @@
+"""Training of the encoder: texts → examples → weights."""
