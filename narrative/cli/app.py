@@ -23,6 +23,7 @@ INTERRUPTED = 130
 # Name: (where it is, what it does). A module's attribute is a function, or a Typer app for a group of commands.
 COMMANDS = {
     "annotate": ("narrative.cli.annotate:annotate", "Read articles into facts."),
+    "collect": ("narrative.cli.collect:collect", "Collect new pages of outlets into a corpus."),
     "import": ("narrative.cli.import_articles:import_articles", "Import articles into a corpus."),
     "series": ("narrative.cli.series:series", "Turn an annotated corpus into narrative time series."),
     "facts": ("narrative.cli.facts:facts", "Reconcile what outlets report of one thing and period."),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from narrative.collect.links import address_of
 from narrative.errors import MissingExtra, SettingsError
@@ -54,8 +54,8 @@ Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_le
 class Outlet(Record):
     """One outlet: `name` is its id, `title` what it calls itself, `zone` that of its days.
 
-    `confirmed` is false where nobody has seen the feeds and sitemaps answer; `narrative outlets check` tells. `names`
-    are others that it goes by, `other_hosts` are hosts of its articles besides those of its addresses.
+    `confirmed` is false where nobody has seen an address answer, `unconfirmed` lists those that nobody has; `narrative
+    outlets check` tells. `names` are others that it goes by, `other_hosts` are hosts besides those of its addresses.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
@@ -71,8 +71,16 @@ class Outlet(Record):
     rules: str | None = None
     budget: Annotated[int, Field(ge=1)] = 1_000  # requests a day
     confirmed: bool = False
+    unconfirmed: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     other_hosts: tuple[Host, ...] = ()
+
+    @model_validator(mode="after")
+    def _unconfirmed_are_addresses(self) -> Outlet:
+        other = next((url for url in self.unconfirmed if url not in self.addresses), None)
+        if other is not None:
+            raise ValueError(f"unconfirmed: {other} is none of the outlet's addresses")
+        return self
 
     def is_article(self, url: str) -> bool:
         """Whether an address is that of an article of this outlet; http counts as https.

@@ -103,7 +103,9 @@ def _held_against(lines: list[str], told: list[str], tree: HtmlElement) -> list[
     if letters < FOUND * len(whole):
         blocks = _blocks_within(tree, whole)
         found = sum(len(plain_name(line)) for line in blocks)
-        return blocks if found > max(letters, 0.8 * len(whole)) else max(lines, told, key=lambda own: _overlap(own, whole))
+        return (
+            blocks if found > max(letters, 0.8 * len(whole)) else max(lines, told, key=lambda own: _overlap(own, whole))
+        )
     last = matched[-1]
     # Metadata may be cut short, but then hardly at the end of a paragraph.
     if whole.endswith(plain_name(lines[last])):

@@ -44,7 +44,7 @@ _FEED = re.compile(
     r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL
 )
 _ASCII = bytes(range(128))
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_CONTROLS = bytes({*range(256)} - {*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)})
 
 
 def binary_kind(data: bytes) -> str | None:
@@ -69,7 +69,7 @@ def decode(data: bytes, source: str, declared: str | None = None, *, markup: boo
         raise InputError(source, f"this is {kind}, not text")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _checked(data[len(mark) :].decode(encoding, "replace"), source)
+            return _checked(data[len(mark) :].decode(encoding, "replace"), source, markup=markup)
     # Escape sequences that switch alphabets are valid UTF-8, too, so here the declaration goes first.
     labels = [label for label in (declared, _declaration(data) if markup else None) if label]
     switching = next((label for label in labels if label.lower().startswith(("iso-2022", "hz-"))), None)
@@ -80,7 +80,7 @@ def decode(data: bytes, source: str, declared: str | None = None, *, markup: boo
         text = next((found for label in labels if (found := _try(data, label)) is not None), None)
     if text is None:
         text = _guess(data)
-    return _checked(text, source)
+    return _checked(text, source, markup=markup)
 
 
 def refuse_feed(text: str, source: str) -> None:
@@ -89,8 +89,10 @@ def refuse_feed(text: str, source: str) -> None:
         raise InputError(source, "this is a feed or a sitemap, not an article; give the address of one article")
 
 
-def _checked(text: str, source: str) -> str:
-    controls = sum(1 for _ in _CONTROLS.finditer(text))
+def _checked(text: str, source: str, *, markup: bool) -> str:
+    controls = len(text.encode("utf-8", "replace").translate(None, _NO_CONTROLS))
+    if markup and controls <= 10 + len(text) // 1000:
+        text = text.replace("\x00", "")  # as browsers do
     if "\x00" in text or controls > 10 + len(text) // 100:
         raise InputError(source, "this is binary data, not text")
     return text

@@ -22,6 +22,9 @@ _LIST_MARK = "- "
 
 def body_links(tree: HtmlElement, text: str, base: str | None) -> tuple[Link, ...]:
     """Links whose paragraph is a line of `text`, in its order; an anchor is found by its place in the paragraph."""
+    from lxml.etree import XPath
+
+    whole = XPath("string()")
     lines = _lines(text)
     links: dict[int, Link] = {}
     blocks: set[HtmlElement] = set()
@@ -30,10 +33,10 @@ def body_links(tree: HtmlElement, text: str, base: str | None) -> tuple[Link, ..
         if block is None or block in blocks:
             continue
         blocks.add(block)
-        words, anchors = _read(block)
-        start = lines.get(words)
+        start = lines.get(" ".join(whole(block).split()))  # most blocks of a page are none of its article
         if start is None:
             continue
+        words, anchors = _read(block)
         for element, begin, end in anchors:
             href = _address(element.get("href"), base)
             if href and begin < end and text[start + begin : start + end] == words[begin:end]:

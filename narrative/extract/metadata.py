@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -17,11 +18,17 @@ from narrative.extract.outlets import host_of, outlet_by_host, outlet_by_name, p
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
 
     from lxml.html import HtmlElement
 
 LONGEST_TITLE = 400
 LONGEST_NAME = 120
+_MOST_HEADINGS = 20
+_SAME_TITLE = 0.5  # of the words of the shorter one
+_SENTENCE_WORDS = 4
+_KICKER_WORDS = 2
+_SEPARATORS = tuple("|–—:·•»/-")
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "og:published_time", "parsely-pub-date",
@@ -40,6 +47,13 @@ _MODIFIED = (
 _SITE = ("og:site_name", "application-name", "publisher", "dc.publisher", "twitter:app:name:iphone")
 _AUTHOR = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|igshid|ref_src|cmpid|_ga")
+_WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
+_ADDRESS_DAY = re.compile(r"/(20[0-4]\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)", re.ASCII)
+# What else the page holds, told behind the headline.
+_MEDIUM = re.compile(
+    r"\s{1,3}[\[(](?:watch|video|videos|photos|pics|pictures|gallery|listen|audio|podcast|live|updated?)[\])]$",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s+[|–—·•»«‹›:-]\s+|\s*[|｜_]\s*")
 _NO_AUTHOR = re.compile(
     r"https?://|@|^(?:admin|administrator|editor|editors|staff|news desk|author|by|null|none|undefined|unknown|guest)$",
@@ -79,16 +93,20 @@ class PageMetadata:
     opt_out: bool = False
 
 
-def read_metadata(tree: HtmlElement, address: str, newest: datetime) -> PageMetadata:
-    """The metadata of a page from `address` (a URL, or a file's name); times after `newest` are not believed."""
-    return _Reader(tree, address, newest).read()
+def read_metadata(tree: HtmlElement, address: str, newest: datetime, zone: tzinfo = UTC) -> PageMetadata:
+    """The metadata of a page from `address` (a URL, or a file's name).
+
+    Times after `newest` are not believed; those without an offset are taken to be in `zone`.
+    """
+    return _Reader(tree, address, newest, zone).read()
 
 
 class _Reader:
-    def __init__(self, tree: HtmlElement, address: str, newest: datetime) -> None:
+    def __init__(self, tree: HtmlElement, address: str, newest: datetime, zone: tzinfo = UTC) -> None:
         self.tree = tree
         self.address = address if host_of(address) else None
         self.newest = newest
+        self.zone = zone
         self.metas = _metas(tree)
         self.links = {
             rel: link.get("href", "").strip()
@@ -153,18 +171,39 @@ class _Reader:
         return own, canonical
 
     def _title(self, outlet: str | None) -> str | None:
-        """What the page calls itself, in the words of the heading where that says the same."""
+        """The page's headline: its heading, where that is one, else what the metadata say."""
         told = [*json_ld.texts_of(self.node.get("headline"))[:1], *self.metas.get("og:title", ())[:1]]
         told += [title for name in ("twitter:title", "headline", "dc.title") for title in self.metas.get(name, ())[:1]]
         sites = [name for name in (outlet, self._first("og:site_name"), host_of(self.address)) if name]
-        title = without_site(unescape(told[0]), sites)[:LONGEST_TITLE] if told else None
-        if title is None or plain_name(title) in map(plain_name, sites):
-            return None
-        for heading in map(_text, self.tree.iter("h1")):
-            plain = plain_name(heading)  # a longer heading has a kicker in front, a much shorter one is a section
-            if plain and plain in plain_name(title) and 1.5 * len(plain) >= len(plain_name(title)):
-                return heading
-        return title
+        titles = [without_site(unescape(title), sites)[:LONGEST_TITLE] for title in told]
+        titles = [title for title in titles if plain_name(title) not in map(plain_name, sites)]
+        whole = [without_site(" ".join(text.split()), sites) for text in self.tree.xpath("//head/title/text()")[:1]]
+        title = self._heading([*titles, *whole]) or next(iter(titles), None)
+        return _MEDIUM.sub("", title) if title else None
+
+    def _heading(self, titles: list[str]) -> str | None:
+        """The main heading with most words of the titles; one that shares none, if it is alone and a sentence.
+
+        Metadata shorten a headline, or put one for search engines in its place. What stands in a heading before or
+        behind the headline, a section or a site, is left out.
+        """
+        cut = titles[0].rstrip(".… ") if titles and titles[0].endswith(("...", "…")) else None
+        tags = ("h1", "h2") if cut else ("h1",)
+        headings = [text for text in map(_text, islice(self.tree.iter(*tags), _MOST_HEADINGS)) if text]
+        if cut and (whole := next((text for text in headings if text.startswith(cut) and text != titles[0]), None)):
+            return whole[:LONGEST_TITLE]
+        best, most = None, 0.0
+        for heading in headings:
+            plain = plain_name(heading)
+            if not plain or len(heading) > LONGEST_TITLE:
+                continue
+            shared = max((_shared(heading, title) for title in titles), default=0.0)
+            if shared > most:
+                best, most = next(filter(None, (_without_kicker(heading, title) for title in titles)), heading), shared
+        if most >= _SAME_TITLE:
+            return best
+        alone = headings[0] if len(headings) == 1 else ""
+        return alone if len(alone.split()) >= _SENTENCE_WORDS and len(alone) <= LONGEST_TITLE else None
 
     def _author(self, outlet: str | None) -> str | None:
         names = json_ld.texts_of(self.node.get("author") or self.node.get("creator"))
@@ -199,6 +238,7 @@ class _Reader:
         ]
         candidates += self._meta_times(_PUBLISHED)
         candidates += self._time_elements()
+        candidates += self._address_day()
         return self._first_time(candidates)
 
     def _meta_times(self, names: Iterable[str]) -> list[tuple[str, Any]]:
@@ -218,6 +258,11 @@ class _Reader:
                 first = value
         return (("time", value) for value in [*marked[:1], *([first] if first else [])])
 
+    def _address_day(self) -> list[tuple[str, Any]]:
+        """The day that the page's own address names."""
+        found = _ADDRESS_DAY.search(urlsplit(self.address).path) if self.address else None
+        return [("address", "{}-{:0>2}-{:0>2}".format(*found.groups()))] if found else []
+
     def _first_time(self, candidates: Iterable[tuple[str, Any]]) -> Dated | None:
         """The first that is a time; another telling of the same event where it is finer or has an offset."""
         times: list[Dated] = []
@@ -235,7 +280,7 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             return None
         try:
-            stamp = read_stamp(value)
+            stamp = read_stamp(value, zone=self.zone)
         except ValueError:
             return None
         if stamp.moment > self.newest:
@@ -296,6 +341,24 @@ def _in_article(element: HtmlElement) -> bool:
 
 def _text(element: HtmlElement) -> str:
     return " ".join(element.text_content()[:5_000].split())
+
+
+def _without_kicker(heading: str, title: str) -> str | None:
+    """The title where the heading has only a section before it or a remark in brackets behind it."""
+    before, found, behind = heading.partition(title)
+    before, behind = before.strip(), behind.strip()
+    if not found or not title:
+        return None
+    short = len(before.split()) <= _KICKER_WORDS or before.endswith(_SEPARATORS)
+    return title if short and (not behind or behind.startswith(("[", "(", "|"))) else None
+
+
+def _shared(heading: str, title: str) -> float:
+    """The share of the words of the shorter one that both have; a heading of a word or two is a section."""
+    ours, theirs = (set(_WORDS.findall(text.casefold())) for text in (heading, title))
+    fewer = min(len(ours), len(theirs))
+    short = len(ours) < _SENTENCE_WORDS and 2 * len(ours) < len(theirs)
+    return 0.0 if not fewer or short else len(ours & theirs) / fewer
 
 
 def _language(tag: str | None) -> str | None:

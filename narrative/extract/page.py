@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from narrative.errors import InputError
@@ -23,18 +23,20 @@ from narrative.extract.links import body_links
 from narrative.extract.metadata import LONGEST_TITLE, Dated, PageMetadata, read_metadata
 from narrative.extract.moments import FUTURE_ALLOWANCE, read_stamp
 from narrative.extract.origin import find_origin
-from narrative.extract.outlets import host_of, outlet_by_host, plain_name
+from narrative.extract.outlets import host_of, outlet_by_host, plain_name, zone_of
 from narrative.extract.plain import MAX_CHARACTERS, check_text, stamp_or_error
+from narrative.extract.rules import lead_of, prune, rule_for
 from narrative.extract.sponsored import sponsored_score
 from narrative.extract.walls import WAY_ON, access_of, bot_wall
 from narrative.keys import content_hash
 from narrative.records import Article, Dates, Origin, Span
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, tzinfo
 
     from lxml.html import HtmlElement
 
+    from narrative.extract.rules import Rule
     from narrative.records import Link, Page
 
 LARGEST = 10_000_000  # bytes of HTML
@@ -62,6 +64,7 @@ def article_from_page(
     published: date | str | None = None,
     title: str | None = None,
     outlet: str | None = None,
+    zone: tzinfo | None = None,
 ) -> Article:
     """Read a page as title, empty line, body, with everything that the page says of itself.
 
@@ -71,6 +74,7 @@ def article_from_page(
         published: a publication date that is surer than the page's own.
         title: the same for the title.
         outlet: the same for the outlet.
+        zone: that of times without one, the registered outlet's if not given.
 
     Raises:
         InputError: the page is no article, is a login or robot check, too large, nested too deeply, binary or empty, or
@@ -84,12 +88,14 @@ def article_from_page(
     visible = _visible(tree)
     if len(visible) > 2 * MAX_CHARACTERS:
         raise InputError(name, f"{len(visible):,} characters of text, which no article has; paste the article alone")
-    metadata = _completed(read_metadata(tree, page.url, newest), tree, newest)
+    rule = rule_for(page.url, page.fetched.date())
+    zone = (rule and rule.clock) or zone or zone_of(host_of(page.url))
+    metadata = _completed(read_metadata(tree, page.url, newest, zone), tree, newest, zone)
     document_title = next((" ".join(element.text_content().split()) for element in tree.iter("title")), None)
     if bot_wall(document_title, visible, markup):
         raise InputError(name, f"a robot check stands before the article; {WAY_ON}")
     title = (title or metadata.title or "").strip() or None
-    lines = _without_title(body_of(tree, metadata.url, metadata.text, is_article=metadata.is_article), title)
+    lines = _without_title(_body(tree, metadata, rule), title)
     access = access_of(document_title, visible, markup, is_free=metadata.is_free, has_body=len(lines) >= SHORTEST_BODY)
     if access in {"script", "login", "paywall"} and len(lines) < SHORTEST_BODY and metadata.is_article:
         lines = lines if len(lines) > len(metadata.description or "") else metadata.description or ""
@@ -171,7 +177,7 @@ def _tree(markup: str, name: str) -> HtmlElement:
         raise InputError(name, "its HTML can't be parsed; paste the text instead") from error
     if any("depth" in entry.message for entry in parser.error_log):
         raise InputError(name, "its HTML is nested too deeply to be an article; paste the text instead")
-    if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
+    if cast("float", tree.xpath("count(//*)")) > MOST_ELEMENTS:
         raise InputError(
             name, f"more than {MOST_ELEMENTS:,} HTML elements, too many for an article; paste the text instead"
         )
@@ -188,7 +194,16 @@ def _visible(tree: HtmlElement) -> str:
     return " ".join(" ".join(pieces).split())
 
 
-def _completed(metadata: PageMetadata, tree: HtmlElement, newest: datetime) -> PageMetadata:
+def _body(tree: HtmlElement, metadata: PageMetadata, rule: Rule | None) -> str:
+    """The paragraphs in their order, a line each, with what the outlet's rule knows of its layout."""
+    lead = lead_of(tree, rule) if rule else None
+    if rule:
+        prune(tree, rule)
+    body = body_of(tree, metadata.url, metadata.text, is_article=metadata.is_article)
+    return f"{lead}\n{body}" if lead and lead not in body else body
+
+
+def _completed(metadata: PageMetadata, tree: HtmlElement, newest: datetime, zone: tzinfo) -> PageMetadata:
     """Title and author as trafilatura finds them in the layout, and htmldate's day, where the page does not say."""
     if metadata.title and metadata.author and metadata.published:
         return metadata
@@ -204,13 +219,13 @@ def _completed(metadata: PageMetadata, tree: HtmlElement, newest: datetime) -> P
         metadata,
         title=metadata.title or (found.title or "")[:LONGEST_TITLE] or None,
         author=metadata.author or (found.author or "").replace("; ", ", ") or None,
-        published=metadata.published or _day(found.date, newest),
+        published=metadata.published or _day(found.date, newest, zone),
     )
 
 
-def _day(found: str | None, newest: datetime) -> Dated | None:
+def _day(found: str | None, newest: datetime, zone: tzinfo) -> Dated | None:
     try:
-        stamp = read_stamp(found or "")
+        stamp = read_stamp(found or "", zone=zone)
     except ValueError:
         return None
     return Dated(stamp, "htmldate") if stamp.moment <= newest else None
