@@ -1,8 +1,8 @@
 """Boilerplate: what belongs to the page and not to the article, by the notices that the trade uses and by the encoder.
 
 `data/boilerplate.toml` holds the notices by what they do; the encoder adds sentences that none of them knows and takes
-back those that it is sure of. Sentences are cut at the borders of the spans found, so that a sentence which a caption or
-a related headline runs into stays in the body.
+back those that it is sure of. Sentences are cut at the borders of the spans found, so that a sentence which a caption
+or a related headline runs into stays in the body.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ _ABOUT = re.compile(r"\bAbout ((?:[A-Z0-9][^\s]{0,30} ){1,4})\1(?:is|are|was|\()
 _ABOUT_LINE = re.compile(r"^[ *_#]{0,8}About [A-Z0-9][^\n.!?]{0,60}$", re.MULTILINE)
 
 
-@Language.factory("narrative_boilerplate_v2", requires=["token.is_sent_start", "doc._.encoding"], assigns=["doc._.boilerplate"])
+@Language.factory(
+    "narrative_boilerplate_v2", requires=["token.is_sent_start", "doc._.encoding"], assigns=["doc._.boilerplate"]
+)
 def create_boilerplate(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_boilerplate`."""
     return mark_boilerplate

@@ -1,8 +1,8 @@
 """Explanations: what a sentence says moved, and why.
 
-The network tags the words of each cause; what they explain is read off the same words in their context. What moves is the
-name, or the group of `data/explanations.toml`, that fits the cause best. The narrative that a cause belongs to is weighed
-with the narratives of the article and with the taxonomy's cues in the cause's words.
+The network tags the words of each cause; what they explain is read off the same words in their context. What moves is
+the name, or the group of `data/explanations.toml`, that fits the cause best. The narrative that a cause belongs to is
+weighed with the narratives of the article and with the taxonomy's cues in the cause's words.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ class _Context:
         self.movers = sorted(movers, key=lambda mover: mover.start)
 
 
-def _explanations(
-    encoding: Encoding, context: _Context, sentence: Sentence, chance: float
-) -> list[Explanation]:
+def _explanations(encoding: Encoding, context: _Context, sentence: Sentence, chance: float) -> list[Explanation]:
     found = []
     told = set[tuple[Reference, str, str]]()
     for start, end in _causes(encoding, context.text, (sentence.start, sentence.end)):

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from narrative.catalogue.taxonomy import Taxonomy, load_taxonomy
 from narrative.pipeline.cues import CueMatcher, Hit, within
-from narrative.records import Camp, Sentence, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from spacy.tokens import Doc
+
+    from narrative.records import Camp, Sentence, Span
 
 Weights = dict[str, float]  # by narrative
 UNCUED = -5.3  # log-odds of a narrative that no cue speaks for

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from spacy.language import Language
 
 from narrative.pipeline.document import body_sentences
+from narrative.pipeline.encoder.decisions import sigmoid
 from narrative.records import ArticleStance, Camp, Sentence, SentenceStance, StanceValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
     from spacy.tokens import Doc
 
@@ -36,7 +37,10 @@ def mark_stance(doc: Doc) -> Doc:
     """Set `doc._.sentences`, one record for each sentence of the body, and `doc._.stance`."""
     encoding: Encoding = doc._.encoding
     body = [(span.start, span.end) for span in body_sentences(doc)]
-    doc._.sentences = tuple(_sentence(encoding, stretch) for stretch in body)
+    present = presence(encoding, body)
+    doc._.sentences = tuple(
+        _sentence(encoding, stretch, chances) for stretch, chances in zip(body, present, strict=True)
+    )
     doc._.stance = _article(encoding, body)
     return doc
 
@@ -50,13 +54,33 @@ def _stance(encoding: Encoding, likeliest: int, chances: NDArray[np.float32]) ->
     )
 
 
-def _sentence(encoding: Encoding, stretch: Stretch) -> Sentence:
-    present = dict(zip(encoding.labels("camps"), encoding.probabilities("camps", [stretch]), strict=True))
+def presence(encoding: Encoding, body: Sequence[Stretch]) -> NDArray[np.float32]:
+    """How likely each sentence speaks about each camp, shape (sentences, camps).
+
+    The network reads plain references ("the asset"); whether the camp is named in the sentence, and in how many of the
+    article's sentences, keeps it from taking every sentence of an article about something else for one about crypto.
+    """
+    logits = np.stack([encoding.pooled("camps", [stretch]) for stretch in body] or [np.zeros(len(CAMPS), np.float32)])
+    named = np.array([encoding.named(stretch) for stretch in body] or [(0.0,) * len(CAMPS)], np.float32)
+    heard = with_names(logits, named, named.mean(axis=0), encoding.decisions.scale)
+    return sigmoid(encoding.decisions.calibrated("camps", heard))
+
+
+def with_names(
+    logits: NDArray[np.float32], named: NDArray[np.float32], around: NDArray[np.float32], weights: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """The network's logits with what a camp's name in the sentence adds, and its share of the article's sentences."""
+    here, near = (np.float32(weights.get(name, 0.0)) for name in ("camp named", "camp around"))
+    return logits + here * named + near * around  # type: ignore[no-any-return]
+
+
+def _sentence(encoding: Encoding, stretch: Stretch, chances: NDArray[np.float32]) -> Sentence:
+    present = dict(zip(encoding.labels("camps"), chances, strict=True))
     stances: dict[str, SentenceStance | None] = dict.fromkeys(CAMPS)
     for camp in CAMPS:
         if present[camp] >= encoding.threshold(f"camps {camp}"):
-            chances = encoding.probabilities(f"stance_{camp}", [stretch])
-            stances[camp] = _stance(encoding, encoding.likeliest(f"stance_{camp}", chances), chances)
+            tone = encoding.probabilities(f"stance_{camp}", [stretch])
+            stances[camp] = _stance(encoding, encoding.likeliest(f"stance_{camp}", tone), tone)
     return Sentence(start=stretch[0], end=stretch[1], ai=stances["ai"], crypto=stances["crypto"])
 
 

@@ -12,12 +12,11 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import save_file
 
+from encoder.heads import AUXILIARY
 from narrative.pipeline.encoder.decisions import Decisions, write_decisions
 from narrative.pipeline.encoder.layout import Layout, write_layout
 from narrative.pipeline.encoder.network import Network, untrained
 from narrative.pipeline.encoder.wordpieces import MARKS
-
-from encoder.heads import AUXILIARY
 
 if TYPE_CHECKING:
     from transformers import BertConfig
@@ -59,7 +58,9 @@ def export(network: Network, layout: Layout, decisions: Decisions, tokenizer: Pa
     write_decisions(decisions, folder / "decisions.json")
     (folder / "config.json").write_text(json.dumps(shape_of(part.bert.config), indent=1) + "\n", "utf-8")
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
-    save_file({name: each.contiguous().half() for name, each in part.state_dict().items()}, folder / "encoder.safetensors")
+    save_file(
+        {name: each.contiguous().half() for name, each in part.state_dict().items()}, folder / "encoder.safetensors"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "float.onnx"
         example = torch.ones(1, 16, dtype=torch.int64), torch.zeros(1, 16, len(MARKS), dtype=torch.int64)

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from narrative.pipeline.encoder.decisions import Decisions, sigmoid, softmax
+from narrative.pipeline.encoder.wordpieces import AI, CAMP, CRYPTO
+from narrative.pipeline.stance import with_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,6 +28,8 @@ BALANCED = ("stance_ai", "stance_crypto", "article_ai", "article_crypto")
 SHIFT_PRIOR = 0.5  # standard deviation of a shift away from 0, in logits
 ABSTAIN = 0.45  # of three answers none of which is this likely, the one named is a guess
 CAUSE_ARTICLE, CAUSE_CUES = 0.5, 1.0  # what the article's narratives and the cues weigh beside a cause's own logits
+# When the network overrules the notices of boilerplate: of 5 by 5 settings tried on unseen articles, none was better.
+NOTICES = {"boilerplate": 0.9, "body": 0.005}
 GRID = np.arange(0.05, 0.96, 0.01)
 
 
@@ -35,17 +39,26 @@ class Answers(NamedTuple):
     logits: NDArray[np.float32]  # (questions, labels)
     right: NDArray[np.float64]  # (questions,) numbers of labels, or (questions, labels) targets
     articles: list[str]
+    named: NDArray[np.float32]  # (questions, camps) whether the stretch names a camp
 
 
 def answers(rows: Mapping[str, NDArray[np.float32]], examples: Sequence[Example], layout: Layout) -> dict[str, Answers]:
     """Every question of the examples with the network's logits, by head."""
-    found: dict[str, list[tuple[NDArray[np.float32], object, str]]] = defaultdict(list)
+    found: dict[str, list[tuple[NDArray[np.float32], object, str, tuple[bool, bool]]]] = defaultdict(list)
     for each in examples:
         if each.ident in rows:
             for question in each.questions:
-                found[question.head].append((_pooled(rows[each.ident], question, layout), question.answer, each.ident))
+                marks = np.concatenate([each.pieces.marks[start:end, CAMP] for start, end in question.stretches])
+                named = bool((marks == AI).any()), bool((marks == CRYPTO).any())
+                pooled = _pooled(rows[each.ident], question, layout)
+                found[question.head].append((pooled, question.answer, each.ident, named))
     return {
-        head: Answers(np.stack([row[0] for row in held]), np.array([row[1] for row in held], float), [row[2] for row in held])
+        head: Answers(
+            np.stack([row[0] for row in held]),
+            np.array([row[1] for row in held], float),
+            [row[2] for row in held],
+            np.array([row[3] for row in held], np.float32),
+        )
         for head, held in found.items()
     }
 
@@ -74,6 +87,8 @@ def decisions(
     """
     held = dict(held)
     weights = {"cause article": CAUSE_ARTICLE, "cause cues": CAUSE_CUES}
+    held["camps"], names = _with_names(held["camps"])
+    weights |= names
     if cues:
         held["narratives"], weights["narrative cues"] = _with_cues(held["narratives"], layout, cues)
     scale = dict(weights)
@@ -86,15 +101,30 @@ def decisions(
             scale["narrative cues"] *= scale[head]
         blind = np.array([article in drawn for article in given.articles])
         if blind.sum() >= 30:
-            shift[head] = _shift(Answers(given.logits[blind] * scale[head], given.right[blind], []), exclusive)
+            shift[head] = _shift(given.logits[blind] * scale[head], given.right[blind], exclusive)
     fitted = Decisions(scale, shift)
     balance = {head: _balance(fitted.calibrated(head, held[head].logits), held[head].right) for head in BALANCED}
     return Decisions(scale, shift, balance, _thresholds(fitted, held, layout))
 
 
-def _with_cues(
-    given: Answers, layout: Layout, cues: Mapping[str, Mapping[str, float]]
-) -> tuple[Answers, float]:
+def _with_names(given: Answers) -> tuple[Answers, dict[str, float]]:
+    """The camps' logits with what their names add, and the weights of a name in the sentence and around it."""
+    around = np.zeros_like(given.named)
+    articles = np.array(given.articles)
+    for article in set(given.articles):
+        around[articles == article] = given.named[articles == article].mean(axis=0)
+
+    def cost(parameters: NDArray[np.float64]) -> float:
+        own, here, near, *intercepts = parameters
+        logits = own * given.logits + here * given.named + near * around + np.array(intercepts)
+        return _loss(logits, given.right, exclusive=False) + float((parameters**2).sum() / 20)
+
+    own, here, near, *_ = minimize(cost, np.array([1.0, 0.0, 0.0, 0.0, 0.0]), method="L-BFGS-B").x
+    weights = {"camp named": float(here / own), "camp around": float(near / own)}
+    return given._replace(logits=with_names(given.logits, given.named, around, weights)), weights
+
+
+def _with_cues(given: Answers, layout: Layout, cues: Mapping[str, Mapping[str, float]]) -> tuple[Answers, float]:
     """The narratives' logits with their cues' added, and the weight that the cues have beside the network's."""
     ids = layout.heads["narratives"].labels
     heard = np.array([[cues[article][ident] for ident in ids] for article in given.articles], np.float32)
@@ -105,7 +135,7 @@ def _with_cues(
 
     own, cue, _ = minimize(cost, np.array([1.0, 0.0, 0.0]), method="L-BFGS-B").x
     weight = float(cue / own)
-    return Answers(given.logits + np.float32(weight) * heard, given.right, given.articles), weight
+    return given._replace(logits=given.logits + np.float32(weight) * heard), weight
 
 
 def _loss(logits: NDArray[np.float64], right: NDArray[np.float64], exclusive: bool) -> float:
@@ -129,12 +159,11 @@ def _scale(given: Answers, exclusive: bool) -> float:
     return float(np.exp(minimize(cost, np.zeros(1 + count), method="L-BFGS-B").x[0]))
 
 
-def _shift(given: Answers, exclusive: bool) -> tuple[float, ...]:
-    """What brings the mean probabilities to the shares that articles drawn blindly have, held near 0 where they are few."""
-    logits = given.logits.astype(np.float64)
+def _shift(logits: NDArray[np.float32], right: NDArray[np.float64], exclusive: bool) -> tuple[float, ...]:
+    """What brings the mean probabilities to the shares in articles drawn blindly, held near 0 where they are few."""
 
     def cost(shift: NDArray[np.float64]) -> float:
-        return _loss(logits + shift, given.right, exclusive) + float((shift**2).sum() / (2 * SHIFT_PRIOR**2))
+        return _loss(logits + shift, right, exclusive) + float((shift**2).sum() / (2 * SHIFT_PRIOR**2))
 
     return tuple(float(each) for each in minimize(cost, np.zeros(logits.shape[1]), method="L-BFGS-B").x)
 
@@ -179,18 +208,21 @@ def _thresholds(fitted: Decisions, held: Mapping[str, Answers], layout: Layout) 
         logits = fitted.calibrated(head, held[head].logits)
         return softmax(logits) if layout.heads[head].exclusive else sigmoid(logits)
 
-    found = {"stance": ABSTAIN}
+    found = {"stance": ABSTAIN, **NOTICES}
     camps = chances("camps")
     for at, camp in enumerate(layout.heads["camps"].labels):
         right = held["camps"].right[:, at] > 0.5
         found[f"camps {camp}"] = _best(lambda t, at=at, right=right: f1(camps[:, at] >= t, right))  # type: ignore[misc]
-    for head in ("explains", "boilerplate"):
-        right, said = held[head].right.ravel() > 0.5, chances(head).ravel()
-        found[head] = _best(lambda t, said=said, right=right: f1(said >= t, right))  # type: ignore[misc]
+    explains = chances("explains").ravel()
+    found["explains"] = _best(lambda t: f1(explains >= t, held["explains"].right.ravel() > 0.5))
     compared, winner = 1 - chances("comparison")[:, 0], held["comparison"].right
     named = 1 + chances("comparison")[:, 1:].argmax(axis=1)
-    found["comparison"] = _best(lambda t: 2 * ((compared >= t) & (named == winner)).sum() / ((compared >= t).sum() + (winner > 0).sum()))
-    found["sponsored"] = _best(lambda t: f1(chances("type")[:, -1] >= t, held["type"].right == len(layout.heads["type"].labels) - 1))
+    found["comparison"] = _best(
+        lambda t: 2 * ((compared >= t) & (named == winner)).sum() / ((compared >= t).sum() + (winner > 0).sum())
+    )
+    found["sponsored"] = _best(
+        lambda t: f1(chances("type")[:, -1] >= t, held["type"].right == len(layout.heads["type"].labels) - 1)
+    )
     told, right = chances("narratives"), held["narratives"].right > 0.5
     common = _best(lambda t: f1((told >= t).ravel(), right.ravel()))
     for at, ident in enumerate(layout.heads["narratives"].labels):

@@ -30,14 +30,16 @@ def taught() -> list[dict[str, Any]]:
     """Our own texts, written for this, in the form of gold records without figures and entities."""
     rows = []
     for path in sorted(TAUGHT.glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            rows.append(_as_gold(json.loads(line)))
+        rows += [_as_gold(json.loads(line)) for line in path.read_text("utf-8").splitlines()]
     return rows
 
 
 def _as_gold(item: dict[str, Any]) -> dict[str, Any]:
     """Offsets in place of quoted words."""
-    text, row = "", dict(item, title=item["sentences"][0]["text"], sentences=[], boilerplate=[], comparison=[], explanations=[])
+    text, row = (
+        "",
+        dict(item, title=item["sentences"][0]["text"], sentences=[], boilerplate=[], comparison=[], explanations=[]),
+    )
     for number, sentence in enumerate(item["sentences"]):
         text += {0: "", 1: "\n\n"}.get(number, " ")
         span = {"start": len(text), "end": len(text) + len(sentence["text"])}
@@ -61,7 +63,9 @@ def gold_examples(rows: Sequence[dict[str, Any]], layout: Layout, tokenizer: Tok
     normal = gold_data.scorer().normal
     made = []
     for row in rows:
-        article = article_from_text(row["text"], id=row["id"], title=row["title"], outlet=row["outlet"], published=row["published"])
+        article = article_from_text(
+            row["text"], id=row["id"], title=row["title"], outlet=row["outlet"], published=row["published"]
+        )
         doc = nlp.make_doc(article.text)
         for name in ("published", "title", "title_span", "outlet"):
             doc._.set(name, getattr(article, name))
@@ -124,9 +128,7 @@ def _ask_article(each: Example, row: dict[str, Any], spans: list[tuple[int, int]
     each.questions.append(Question("type", body, layout.heads["type"].labels.index(row["type"])))
     for camp in ("ai", "crypto"):
         label = row["stance"][camp]
-        each.questions.append(
-            Question(f"article_{camp}", body, 0 if label is None else 1 + STANCE.index(str(label)))
-        )
+        each.questions.append(Question(f"article_{camp}", body, 0 if label is None else 1 + STANCE.index(str(label))))
     for name in row["narratives"]:
         rejected = (float(name in row["rejects"]),)
         each.questions.append(Question("rejects", body, rejected, ("narratives", ids.index(name))))
@@ -138,7 +140,12 @@ def _ask_explanations(each: Example, row: dict[str, Any], entities: Sequence[Any
     named = [(each.stretch(e.start, e.end), normal(e.name)) for e in entities if e.type in _MOVERS]
     for one in told:
         span = one["cause_start"], one["cause_end"]
-        for head, field in (("cause_narrative", "cause"), ("effect", "effect"), ("moved", "what"), ("cause_status", "status")):
+        for head, field in (
+            ("cause_narrative", "cause"),
+            ("effect", "effect"),
+            ("moved", "what"),
+            ("cause_status", "status"),
+        ):
             each.ask(head, *span, layout.heads[head].labels.index(one[field]))
         each.ask("cause_denied", *span, (float(one["denied"]),))
         _choose(each, "asset", span, named, normal(one["asset"]))
@@ -156,7 +163,9 @@ def _ask_figures(each: Example, row: dict[str, Any], layout: Layout, normal: Any
             _choose(each, "source", span, named, normal(figure["attributed_to"]))
 
 
-def _choose(each: Example, what: str, span: tuple[int, int], named: Sequence[tuple[tuple[int, int], Any]], wanted: Any) -> None:
+def _choose(
+    each: Example, what: str, span: tuple[int, int], named: Sequence[tuple[tuple[int, int], Any]], wanted: Any
+) -> None:
     asked = each.stretch(*span)
     right = tuple(name == wanted for _, name in named)
     if asked[1] > asked[0] and any(right) and not all(right):

@@ -11,9 +11,8 @@ from narrative.records import ArticleType, FigureKind
 
 QUERY = tuple(str(at) for at in range(32))  # of a vector that is matched with another
 STANCE = ("-1", "0", "1")
-BIO = tuple(["O", *(f"{begin}-{kind}" for kind in TYPES for begin in "BI")])
-NAMES = ("O", "B-person", "I-person", "B-group", "I-group", "B-place", "I-place", "B-other", "I-other")
-AUXILIARY = ("sentiment", "names")  # of the public sets alone; the shipped model has no such columns
+BIO = ("O", *(f"{begin}-{kind}" for kind in TYPES for begin in "BI"))
+AUXILIARY = ("sentiment",)  # of the public sets alone; the shipped model has no such columns
 
 
 def heads() -> Layout:
@@ -54,6 +53,5 @@ def heads() -> Layout:
             Head("source_key", QUERY),
             Head("similarity", tuple(str(at) for at in range(384))),
             Head("sentiment", STANCE, "attention"),
-            Head("names", NAMES),
         ]
     )

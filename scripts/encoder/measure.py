@@ -34,6 +34,8 @@ def read_unseen(folder: Path, folds: int, rows: Sequence[Row]) -> dict[str, Row]
     found: dict[str, Row] = {}
     for fold in range(folds):
         mine = [row for row in rows if fold_of(row["id"]) % folds == fold]
+        if not mine:
+            continue
         with reading_with(Model(folder / f"model{fold}")):
             found |= {row["id"]: read for row, read in zip(mine, gold_data.read_gold(mine), strict=True)}
     return found
@@ -44,12 +46,14 @@ def cues_of_unseen(folder: Path, folds: int, rows: Sequence[Row]) -> dict[str, d
     nlp = build()
     found = {}
     for fold in range(folds):
+        mine = [row for row in rows if fold_of(row["id"]) % folds == fold]
+        if not mine:
+            continue
         with reading_with(Model(folder / f"model{fold}")):
-            for row in rows:
-                if fold_of(row["id"]) % folds == fold:
-                    doc = nlp.make_doc(row["text"])
-                    doc._.title, doc._.outlet = row["title"], row["outlet"]
-                    found[row["id"]] = cue_logits(nlp(doc))
+            for row in mine:
+                doc = nlp.make_doc(row["text"])
+                doc._.title, doc._.outlet = row["title"], row["outlet"]
+                found[row["id"]] = cue_logits(nlp(doc))
     return found
 
 
@@ -70,7 +74,12 @@ def scores_with_intervals(rows: Sequence[Row], read: dict[str, Row], seed: int =
     found = {}
     for name, row in whole.items():
         low, high = np.quantile(drawn[name], (0.025, 0.975))
-        found[name] = {_metric(row): _short(row[_metric(row)]), "low": _short(low), "high": _short(high), "n": int(row["n"])}
+        found[name] = {
+            _metric(row): _short(row[_metric(row)]),
+            "low": _short(low),
+            "high": _short(high),
+            "n": int(row["n"]),
+        }
     return found
 
 
@@ -169,7 +178,9 @@ def measure(folder: Path, folds: int, rows: Sequence[Row], path: Path) -> None:
         "calibration": calibration(rows, read),
         "confusion": confusion(rows, read),
         "cost": {
-            "words a second, whole pipeline, one core": round(sum(len(row["text"].split()) for row in locked) / seconds),
+            "words a second, whole pipeline, one core": round(
+                sum(len(row["text"].split()) for row in locked) / seconds
+            ),
             "megabytes, int8": round((model.folder / "encoder.onnx").stat().st_size / 1e6, 1),
         },
     }

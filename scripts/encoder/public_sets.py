@@ -1,6 +1,6 @@
-"""The permissive public sets as examples: tone towards marked targets, sentiment, names.
+"""The permissive public sets as examples: tone towards marked targets, sentiment.
 
-SEntFiN (MIT), NewsMTSC (MIT), FinEntity (ODC-BY), MAMS (Apache), TFNS (MIT), WNUT 17 (CC BY), CrossNER (MIT). A tenth of
+SEntFiN (MIT), NewsMTSC (MIT), FinEntity (ODC-BY), MAMS (Apache), TFNS (MIT). A tenth of
 SEntFiN's headlines and of FinEntity's paragraphs, by a hash of the text, is never trained on, nor are the others' own
 test parts, nor a text of TFNS that its valid part holds too.
 """
@@ -18,25 +18,18 @@ import gold as gold_data
 from lxml import etree
 
 from encoder.examples import Example, example
-from encoder.heads import NAMES, STANCE
+from encoder.heads import STANCE
 from narrative.pipeline.encoder.reading import marked_in
 from narrative.pipeline.load import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tokenizers import Tokenizer
 
-SETS = ("sentfin", "newsmtsc", "finentity", "mams", "tfns", "wnut17", "crossner")
+SETS = ("sentfin", "newsmtsc", "finentity", "mams", "tfns")
 TONE = {"negative": STANCE.index("-1"), "neutral": STANCE.index("0"), "positive": STANCE.index("1")}
-_DOMAINS = ("ai", "literature", "music", "politics", "science")  # of CrossNER; its CoNLL part is for research only
-_KINDS = {
-    "person": "person", "politician": "person", "researcher": "person", "scientist": "person", "writer": "person",
-    "musicalartist": "person", "corporation": "group", "group": "group", "organisation": "group",
-    "politicalparty": "group", "university": "group", "band": "group", "location": "place", "country": "place",
-}  # fmt: skip
-
 Target = tuple[int, int, str]
 
 
@@ -87,23 +80,6 @@ def sentiments(loaders: Any, part: str) -> list[tuple[str, str]]:
     return [(row["text"], row["label"]) for row in loaders.tfns(part) if part == "valid" or row["text"] not in valid]
 
 
-def names(loaders: Any) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
-    """Sentences with their names."""
-    files = ["wnut17/wnut17train.conll"]
-    files += [f"crossner/ner_data/{domain}/{part}.txt" for domain in _DOMAINS for part in ("train", "dev")]
-    for file in files:
-        for words in loaders.conll(file):
-            text, found = "", []
-            for word, tag in words:
-                start = len(text) + bool(text)
-                text = f"{text} {word}" if text else word
-                if tag.startswith("B-"):
-                    found.append((start, len(text), _KINDS.get(tag[2:], "other")))
-                elif tag.startswith("I-") and found:
-                    found[-1] = (found[-1][0], len(text), found[-1][2])
-            yield text, found
-
-
 def public_examples(loaders: Any, tokenizer: Tokenizer) -> list[Example]:
     """Everything of the sets that may be trained on."""
     reader = _Reader(tokenizer)
@@ -114,10 +90,6 @@ def public_examples(loaders: Any, tokenizer: Tokenizer) -> list[Example]:
     for number, (text, label) in enumerate(sentiments(loaders, "train")):
         each = reader.read(f"tfns {number}", text)
         each.ask("sentiment", 0, len(text), TONE[label])
-        made.append(each)
-    for number, (text, spans) in enumerate(names(loaders)):
-        each = reader.read(f"names {number}", text)
-        each.tag("names", NAMES, spans)
         made.append(each)
     return [each for each in made if len(each.pieces.ids)]
 

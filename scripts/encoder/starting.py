@@ -11,10 +11,9 @@ import torch
 from torch.nn import functional
 from transformers import BertConfig, BertModel
 
+from encoder.training import FRAME
 from narrative.errors import SettingsError
 from narrative.pipeline.encoder.network import Network
-
-from encoder.training import FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,19 +11,18 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from encoder.examples import Example
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from encoder.examples import Example
     from narrative.pipeline.encoder.layout import Layout
     from narrative.pipeline.encoder.network import Network
 
-BATCH = 768  # pieces
 FRAME = (101, 102)  # [CLS] and [SEP]
+READ = 1536  # pieces read at a time
 ALL_LEFT_OUT, ONE_LEFT_OUT = 0.15, 0.2  # how often no mention of a text, or a single one, is told to the network
 
 
@@ -33,11 +32,12 @@ class Schedule(NamedTuple):
     epochs: float
     rate: float = 5e-5
     head_rate: float = 1e-3
+    batch: int = 768  # pieces
     warmup: float = 0.1
     decay: float = 0.01
 
 
-def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[Example]]:
+def batches(examples: Sequence[Example], pieces: int, rng: random.Random) -> Iterator[list[Example]]:
     """Examples of like length together, in random order."""
     order = sorted(examples, key=lambda each: (len(each.pieces.ids) // 16, rng.random()))
     groups: list[list[Example]] = [[]]
@@ -45,7 +45,7 @@ def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[Ex
     for each in order:
         longest = max(longest, max(w.end - w.start for w in each.windows) + 2)
         size += len(each.windows)
-        if groups[-1] and size * longest > BATCH:
+        if groups[-1] and size * longest > pieces:
             groups.append([])
             size, longest = len(each.windows), max(w.end - w.start for w in each.windows) + 2
         groups[-1].append(each)
@@ -80,7 +80,11 @@ def inputs(batch: Sequence[Example], rng: random.Random | None = None) -> Inputs
         own.append(np.arange(first - start + 1, length + 1) + at * longest)
     offsets = np.cumsum([0, *(len(each.pieces.ids) for each in batch)]).tolist()
     return Inputs(
-        torch.from_numpy(ids), torch.from_numpy(marks), torch.from_numpy(mask), torch.from_numpy(np.concatenate(own)), offsets
+        torch.from_numpy(ids),
+        torch.from_numpy(marks),
+        torch.from_numpy(mask),
+        torch.from_numpy(np.concatenate(own)),
+        offsets,
     )
 
 
@@ -108,7 +112,9 @@ def rows_of(network: Network, batch: Inputs) -> Tensor:
     return out.float().flatten(0, 1)[batch.own]
 
 
-def losses(rows: Tensor, batch: Sequence[Example], offsets: Sequence[int], layout: Layout, meanings: Mapping[str, Tensor]) -> dict[str, tuple[Tensor, int]]:
+def losses(
+    rows: Tensor, batch: Sequence[Example], offsets: Sequence[int], layout: Layout, meanings: Mapping[str, Tensor]
+) -> dict[str, tuple[Tensor, int]]:
     """The summed loss of each head and how many questions it was asked."""
     found: dict[str, tuple[Tensor, int]] = {}
     asked = defaultdict(list)
@@ -129,7 +135,9 @@ def losses(rows: Tensor, batch: Sequence[Example], offsets: Sequence[int], layou
             loss = functional.cross_entropy(pooled, answers, reduction="sum", label_smoothing=0.05)
         else:
             answers = torch.tensor([question.answer for question, _ in questions])
-            loss = functional.binary_cross_entropy_with_logits(pooled, answers, reduction="sum") / math.sqrt(pooled.shape[1])
+            loss = functional.binary_cross_entropy_with_logits(pooled, answers, reduction="sum") / math.sqrt(
+                pooled.shape[1]
+            )
         found[head] = loss, len(questions)
     for head, tagged in tags.items():
         picked = torch.cat([rows[offset : offset + len(labels), layout.values[head]] for labels, offset in tagged])
@@ -139,7 +147,9 @@ def losses(rows: Tensor, batch: Sequence[Example], offsets: Sequence[int], layou
         total = rows.new_zeros(())
         for choice, offset in group:
             query = rows[offset + choice.asked[0] : offset + choice.asked[1], layout.values[choice.query]].mean(0)
-            keys = torch.stack([rows[offset + a : offset + b, layout.values[choice.key]].mean(0) for a, b in choice.candidates])
+            keys = torch.stack(
+                [rows[offset + a : offset + b, layout.values[choice.key]].mean(0) for a, b in choice.candidates]
+            )
             scores = functional.log_softmax(keys @ query / 8, 0)
             total = total - torch.logsumexp(scores[torch.tensor(choice.right)], 0)
         found[head] = total, len(group)
@@ -147,7 +157,9 @@ def losses(rows: Tensor, batch: Sequence[Example], offsets: Sequence[int], layou
         vectors, wanted = [], []
         for each, offset in zip(batch, offsets, strict=False):
             if each.ident in meanings:
-                vectors += [rows[offset + a : offset + b, layout.values["similarity"]].mean(0) for a, b in each.sentences]
+                vectors += [
+                    rows[offset + a : offset + b, layout.values["similarity"]].mean(0) for a, b in each.sentences
+                ]
                 wanted.append(meanings[each.ident])
         if vectors:
             loss = 1 - functional.cosine_similarity(torch.stack(vectors), torch.cat(wanted).float())
@@ -173,7 +185,9 @@ def _pooled(rows: Tensor, head: str, questions: Sequence[tuple], layout: Layout)
     if not keys.shape[1]:
         keys = values.new_zeros((len(at), 1))
     count = len(questions)
-    top = keys.new_full((count, keys.shape[1]), -torch.inf).scatter_reduce(0, segments.unsqueeze(1).expand_as(keys), keys.detach(), "amax")
+    top = keys.new_full((count, keys.shape[1]), -torch.inf).scatter_reduce(
+        0, segments.unsqueeze(1).expand_as(keys), keys.detach(), "amax"
+    )
     odds = torch.exp(keys - top[segments])
     sums = odds.new_zeros((count, keys.shape[1])).index_add(0, segments, odds)
     return values.new_zeros((count, values.shape[1])).index_add(0, segments, values * (odds / sums[segments]))
@@ -187,7 +201,7 @@ def copy_head(network: Network, layout: Layout, source: str, *others: str) -> No
                 part[layout.values[other]] = part[layout.values[source]]
 
 
-def typical_counts(examples: Sequence[Example]) -> dict[str, float]:
+def typical_counts(examples: Sequence[Example], pieces: int) -> dict[str, float]:
     """How many questions a batch of average size asks each head."""
     counts: Counter[str] = Counter()
     for each in examples:
@@ -195,7 +209,7 @@ def typical_counts(examples: Sequence[Example]) -> dict[str, float]:
         counts.update(choice.query for choice in each.choices)
         counts.update({head: len(labels) for head, labels in each.tags.items()})
         counts["similarity"] += len(each.sentences)
-    share = BATCH / sum(len(each.pieces.ids) for each in examples)
+    share = pieces / sum(len(each.pieces.ids) for each in examples)
     return {head: max(1.0, count * share) for head, count in counts.items()}
 
 
@@ -229,13 +243,16 @@ def train(
     fast = [p for name, p in network.named_parameters() if name.startswith(("heads", "marks"))]
     slow = [p for name, p in network.named_parameters() if not name.startswith(("heads", "marks")) and p.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": slow, "lr": schedule.rate}, {"params": fast, "lr": schedule.head_rate}], weight_decay=schedule.decay, fused=True
+        [{"params": slow, "lr": schedule.rate}, {"params": fast, "lr": schedule.head_rate}],
+        weight_decay=schedule.decay,
+        fused=True,
     )
-    typical = typical_counts(examples) | {h: n for h, n in typical_counts(replay).items() if h in ("tone", "sentiment", "names")} if replay else typical_counts(examples)
+    typical = typical_counts(replay, schedule.batch) if replay else {}
+    typical |= typical_counts(examples, schedule.batch)
     plan = []
     for epoch in range(math.ceil(schedule.epochs)):
         chosen = list(examples) + (rng.sample(list(replay), int(replayed * len(examples))) if replay else [])
-        made = list(batches(chosen, rng))
+        made = list(batches(chosen, schedule.batch, rng))
         plan += made[: math.ceil(len(made) * min(1.0, schedule.epochs - epoch))]
     steps = len(plan)
     network.train()
@@ -246,13 +263,16 @@ def train(
             group["lr"] = rate * pace
         given = inputs(batch, rng)
         found = losses(rows_of(network, given), batch, given.offsets, layout, meanings)
-        total = sum(weights.get(head, 1.0) * loss / max(typical.get(head, 1.0), 0.3 * count) for head, (loss, count) in found.items())
+        total = sum(
+            weights.get(head, 1.0) * loss / max(typical.get(head, 1.0), 0.3 * count)
+            for head, (loss, count) in found.items()
+        )
         total.backward()
         torch.nn.utils.clip_grad_norm_(slow + fast, 1.0)
         optimizer.step()
         optimizer.zero_grad()
         if step % 50 == 0:
-            print(f"step {step} of {steps}: {float(total):.3f}", flush=True)
+            print(f"step {step} of {steps}: {float(total.detach()):.3f}", flush=True)
     network.eval()
 
 
@@ -262,7 +282,7 @@ def read(network: Network, examples: Sequence[Example]) -> dict[str, NDArray[np.
     network.eval()
     found = {}
     rng = random.Random(0)
-    for batch in batches(examples, rng):
+    for batch in batches(examples, READ, rng):
         given = inputs(batch)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             out = network(given.ids, given.marks, given.mask)

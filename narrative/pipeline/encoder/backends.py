@@ -1,7 +1,7 @@
 """What runs the network: ONNX Runtime with the int8 weights, or PyTorch with the float ones, on a CPU or a GPU.
 
-Both take one window at a time, unpadded: with dynamic int8 a batch's company would change an answer, and on a CPU a batch
-gains nothing.
+Both take one window at a time, unpadded: with dynamic int8 a batch's company would change an answer, and on a CPU a
+batch gains nothing.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from narrative.errors import SettingsError
 from narrative.pipeline.encoder.decisions import Decisions, read_decisions
 from narrative.pipeline.encoder.layout import Layout, read_layout
 from narrative.resources import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -40,8 +38,10 @@ class Backend(Protocol):
 
 
 class Model:
-    """A trained model in its folder: `encoder.onnx`, `encoder.safetensors`, `tokenizer.json`, `heads.json`, `decisions.json`,
-    `config.json`.
+    """A trained model in its folder.
+
+    `encoder.onnx` and `encoder.safetensors` hold the weights, `config.json` their shape, `tokenizer.json` the word
+    pieces, `heads.json` the columns of the output, `decisions.json` calibration and thresholds.
 
     Args:
         folder: where it lies.
@@ -80,9 +80,7 @@ def _onnx(folder: Path) -> Backend:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
 
     def run(ids: NDArray[np.int64], marks: NDArray[np.int64]) -> NDArray[np.float32]:
         (rows,) = session.run(None, {"ids": ids[None], "marks": marks[None]})

@@ -1,4 +1,4 @@
-"""From logits to probabilities to answers: calibration and thresholds, fitted on articles that the network had not seen."""
+"""From logits to probabilities to answers: calibration and thresholds, fitted on articles new to the network."""
 
 from __future__ import annotations
 

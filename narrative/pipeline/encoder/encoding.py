@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrative.pipeline.encoder.decisions import sigmoid, softmax
+from narrative.pipeline.encoder.wordpieces import AI, CAMP, CRYPTO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +102,11 @@ class Encoding:
         """The pieces of a stretch, and a head's logits for each, shape (pieces, labels)."""
         within = self.within(start, end)
         return within, self.rows[within, self.layout.values[head]].astype(np.float32)
+
+    def named(self, stretch: Stretch) -> tuple[float, float]:
+        """Whether a stretch names something of the ai camp, and of the crypto camp: 1 or 0."""
+        camps = self.pieces.marks[self.within(*stretch), CAMP]
+        return float((camps == AI).any()), float((camps == CRYPTO).any())
 
     def within(self, start: int, end: int) -> slice:
         """The pieces that touch the code points `start` to `end`."""

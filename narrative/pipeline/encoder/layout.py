@@ -1,7 +1,7 @@
 """The heads: which columns of the network's output answer which question.
 
-The network gives every piece one row of numbers, some columns for each head. A head's answer for a stretch of text is the
-mean of its rows: plain, or weighted by a softmax over a key column of its own ("which words decide this").
+The network gives every piece one row of numbers, some columns for each head. A head's answer for a stretch of text is
+the mean of its rows: plain, or weighted by a softmax over a key column of its own ("which words decide this").
 """
 
 from __future__ import annotations

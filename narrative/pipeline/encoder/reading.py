@@ -20,6 +20,7 @@ from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from spacy.tokens import Doc
 
@@ -50,6 +51,12 @@ def reading_with(model: Model | None) -> Iterator[None]:
 def model_in_use() -> Model:
     """The model that texts are read with here."""
     return _model.get() or load_model(encoder_path())
+
+
+def where_in_use() -> tuple[Path, str]:
+    """The folder and the device of that model, without loading it."""
+    model = _model.get()
+    return (model.folder, model.device) if model else (encoder_path(), "cpu")
 
 
 def encode(doc: Doc) -> Doc:

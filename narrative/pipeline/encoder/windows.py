@@ -15,7 +15,7 @@ CONTEXT = 64  # pieces of what stands before, at most
 
 
 class Window(NamedTuple):
-    """Pieces `start` to `end` are read; those before `own` only as context, since the window before answers for them."""
+    """Pieces `start` to `end` are read; those before `own` only as context: the window before answers for them."""
 
     start: int
     own: int

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Ids = "NDArray[np.int64]"
 TYPES = ("ASSET", "FUND", "COMPANY", "PERSON", "INSTITUTION", "PROTOCOL", "INDEX", "POLICY", "PLACE")
 CASES = 4  # lower or none, Capitalised, UPPER, miXed
+CAMP, AI, CRYPTO = 2, 1, 2  # the column of the camp's mark, and its values
 MARKS = (CASES, 1 + 2 * len(TYPES), 3)  # how many values each mark has: case, mention, camp
 
 
@@ -63,7 +64,7 @@ def split(text: str, marked: Iterable[Marked], tokenizer: Tokenizer) -> Pieces:
             marks[first:last, 1] = 2 * TYPES.index(kind) + 2
             marks[first, 1] -= 1
         if camp is not None:
-            marks[first:last, 2] = 1 if camp == "ai" else 2
+            marks[first:last, CAMP] = AI if camp == "ai" else CRYPTO
     return Pieces(np.array(encoded.ids, dtype=np.int64), starts, ends, marks)
 
 
