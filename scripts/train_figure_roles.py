@@ -1,13 +1,15 @@
 """Fit the scorers of the figure roles on the gold, and tell how well they do on articles that they have not seen.
 
-    python scripts/train_figure_roles.py [--write]
+    python scripts/train_figure_roles.py --models DIR [--write]
 
 Five folds by article over the gold's open part and the sample (`scripts/sample/gold`, annotated for this project); the
 lockbox never trains. The cases of tests/specs/figures.json always do: they say what SEMANTICS.md decides. The scores
 printed are of articles that the scorers which read them have not seen: out of fold for the open part and the sample,
 the whole of both for the lockbox. Features tell of what was decided for the figures before; they are taken from a
 reading by the rules alone. Reading them off the fitted scorers' own decisions, alone or added, made no difference
-beyond chance. `--write` writes `models/figure_roles/`.
+beyond chance. What the encoder says is a feature, too, so every article is read with a network that has not seen it:
+DIR holds those of the folds (`model0` and so on, of `scripts/train_encoder.py`, whose folds are the same), and what
+never trains is read with the shipped one. `--write` writes `models/figure_roles/`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from narrative.extract.plain import article_from_text
+from narrative.pipeline.encoder.backends import Model, load_model
+from narrative.pipeline.encoder.reading import reading_with
 from narrative.pipeline.figure_roles.scorer import ROLES, Candidate, LinearScorer, weights_path
 from narrative.pipeline.figures import assign_figures
 from narrative.pipeline.load import build
@@ -120,8 +124,14 @@ def sample() -> list[dict[str, Any]]:
     return rows
 
 
-def documents(rows: list[dict[str, Any]]) -> list[Doc]:
-    """The articles, read up to the figures."""
+def unseeing(ident: str, models: Path) -> Model | None:
+    """The network whose training an article of the open part was left out of; none, so the shipped, for all others."""
+    fold = fold_of(ident)
+    return load_model(models / f"model{fold}") if fold in range(FOLDS) and part_of(ident) == "open" else None
+
+
+def documents(rows: list[dict[str, Any]], models: Path) -> list[Doc]:
+    """The articles, read up to the figures with a network that has not seen them."""
     nlp = build()
     docs = []
     for row in rows:
@@ -131,10 +141,11 @@ def documents(rows: list[dict[str, Any]]) -> list[Doc]:
         doc = nlp.make_doc(article.text)
         for name in ("published", "title", "title_span", "outlet"):
             doc._.set(name, getattr(article, name))
-        for name, component in nlp.pipeline:
-            if name == "figures":
-                break
-            doc = component(doc)
+        with reading_with(unseeing(row["id"], models)):
+            for name, component in nlp.pipeline:
+                if name == "figures":
+                    break
+                doc = component(doc)
         docs.append(doc)
     return docs
 
@@ -262,12 +273,13 @@ def scores(rows: list[dict[str, Any]], docs: list[Doc]) -> dict[str, dict[str, A
 def main() -> None:
     """Print the scores of unseen articles; write the weights if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=Path, required=True, metavar="DIR", help="where the folds' networks are")
     parser.add_argument("--write", action="store_true", help="write the weights to models/figure_roles/")
     args = parser.parse_args()
     taught = specified()
     rows = [*gold_data.gold("all"), *sample()]
-    docs = documents(rows)
-    scorers = train([*rows, *taught], [*docs, *documents(taught)])
+    docs = documents(rows, args.models)
+    scorers = train([*rows, *taught], [*docs, *documents(taught, args.models)])
     read(rows, docs, scorers)
     table = scores(rows, docs)
     for name in table["open"]:

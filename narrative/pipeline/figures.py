@@ -15,6 +15,7 @@ from narrative.pipeline.document import body_sentences
 from narrative.pipeline.figure_roles import source, source_candidates, subject_candidates
 from narrative.pipeline.figure_roles.anaphora import antecedents
 from narrative.pipeline.figure_roles.answers import Before, direction_answers, joint_of, kind_answers, status_answers
+from narrative.pipeline.figure_roles.heads import Heads
 from narrative.pipeline.figure_roles.kind import kind_scores, listed, restated
 from narrative.pipeline.figure_roles.lexicon import NamedThing, matchers
 from narrative.pipeline.figure_roles.mention import Decision, Mention, Sentence
@@ -122,6 +123,7 @@ class _Reader:
         self._entities = sorted([*self.doc._.entities, *self._referred()], key=attrgetter("start"))
         self._quotes = sorted(self.doc._.quotes, key=attrgetter("start"))
         self._quote_starts = [quote.start for quote in self._quotes]
+        self._heads = Heads(self.doc._.encoding, self._entities)
         for entity in self._entities:
             self._recall.counts[entity.name] += 3 if self._in_title(entity) else 1
             self._recall.types.setdefault(entity.name, entity)
@@ -238,7 +240,8 @@ class _Reader:
         before = previous.before() if previous else Before()
         quantity, scorers = mention.quantity, self._scorers
         key = quantity.value, quantity.unit
-        answers = kind_answers(mention, before, self._elsewhere(quantity), self._kinds.get(key), self._last_kind)
+        heard = self._heads.chances("kind", quantity)
+        answers = kind_answers(mention, before, self._elsewhere(quantity), self._kinds.get(key), self._last_kind, heard)
         kind = decide(scorers["kind"], mention, *answers)
         goes_on = previous is not None and before.kind == kind.value and listed(mention)
         again = previous is not None and restated(mention)
@@ -250,7 +253,14 @@ class _Reader:
         direction = decide(
             scorers["direction"],
             mention,
-            *direction_answers(mention, kind.value, measure.value, before, self._ways.get(kind.value)),
+            *direction_answers(
+                mention,
+                kind.value,
+                measure.value,
+                before,
+                self._ways.get(kind.value),
+                self._heads.chances("direction", quantity),
+            ),
         )
         self._ways[kind.value] = direction.value
         neighbour = subject_candidates.Neighbours(before.subject, before.kind, joint_of(mention))
@@ -258,7 +268,16 @@ class _Reader:
             scorers["subject"],
             mention,
             *subject_candidates.candidates_of(
-                mention, kind.value, self._recall, number, names, neighbour, phrases, self._newest, self.doc._.outlet
+                mention,
+                kind.value,
+                self._recall,
+                number,
+                names,
+                neighbour,
+                phrases,
+                self._newest,
+                self.doc._.outlet,
+                self._heads.matches("subject", quantity),
             ),
         )
         if kind.value == "valuation" and self._is_asset(subject.value):
@@ -268,7 +287,8 @@ class _Reader:
         expression = self._times.expression_of(
             mention, kind.value, measure.value, number, previous.expression if previous else None, goes_on or again
         )
-        status = decide(scorers["status"], mention, *status_answers(mention, kind.value, before))
+        chances = self._heads.chances("status", quantity)
+        status = decide(scorers["status"], mention, *status_answers(mention, kind.value, before, chances))
         said = self._source(mention, kind.value, subject.value, number, sources)
         return _Roles(kind, measure, direction, subject, expression, status, said)
 
@@ -292,7 +312,10 @@ class _Reader:
             self._relayed[kind] = ruled, number
         if ruled and subject and ruled.name == subject.name:
             ruled = None
-        answers = source_candidates.candidates_of(mention, kind, subject, ruled, quoted, here, self._heard, number)
+        matches = self._heads.matches("source", mention.quantity)
+        answers = source_candidates.candidates_of(
+            mention, kind, subject, ruled, quoted, here, self._heard, number, matches
+        )
         speaker: Reference | None = decide(self._scorers["source"], mention, *answers).value
         self._heard.figures, self._heard.figured = ruled, number  # not the scorer's: its slips would go on and on
         return speaker

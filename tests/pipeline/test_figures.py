@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from encodings_by_hand import encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,8 @@ from narrative.pipeline.quantities import Quantity
 from narrative.records import Entity, Quote, Reference, Span
 
 SPECS = json.loads((Path(__file__).parent.parent / "specs" / "figures.json").read_text("utf-8"))
-UP_TO_FIGURES = ("sentences", "entities", "quotes", "figures")
+UP_TO_FIGURES = ("sentences", "mentions", "encoder", "entities", "quotes", "figures")
+BY_RULES = ("sentences", "mentions", "entities", "quotes")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +124,7 @@ PLACES = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 9), UNITS), max_s
 def test_any_text_with_any_quantities_gives_valid_figures(nlp, text, places):
     doc = nlp.make_doc(text)
     doc._.published = datetime(2026, 2, 10, tzinfo=UTC)
-    for name in UP_TO_FIGURES[:3]:
+    for name in BY_RULES:
         doc = nlp.get_pipe(name)(doc)
     quantities, end = [], 0
     for start, length, unit in sorted(places):
@@ -141,8 +143,9 @@ def test_one_endless_sentence_takes_time_in_proportion(nlp, piece):
     def seconds(length):
         text = piece * (length // len(piece))
         doc = nlp.make_doc(text)
-        for name in ("sentences", "entities"):
+        for name in BY_RULES[:3]:
             doc = nlp.get_pipe(name)(doc)
+        doc._.encoding = encoding(text, {})
         start = time.process_time()
         nlp.get_pipe("figures")(doc)
         return time.process_time() - start

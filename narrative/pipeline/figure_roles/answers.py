@@ -43,7 +43,12 @@ def joint_of(mention: Mention) -> str:
 
 
 def kind_answers(
-    mention: Mention, before: Before, elsewhere: Mapping[str, float], seen: FigureKind | None, last: FigureKind | None
+    mention: Mention,
+    before: Before,
+    elsewhere: Mapping[str, float],
+    seen: FigureKind | None,
+    last: FigureKind | None,
+    heard: Mapping[str, float],
 ) -> tuple[list[str], list[Candidate]]:
     """The kinds that the unit allows, with the context that tells them apart.
 
@@ -53,6 +58,7 @@ def kind_answers(
         elsewhere: what the article's other figures of the same value say for each kind.
         seen: the kind of an earlier figure of the same value.
         last: the kind of the article's figure before.
+        heard: the encoder's log-probability of each kind.
     """
     context = list(mention.context)
     joint = joint_of(mention)
@@ -72,6 +78,7 @@ def kind_answers(
             features["rule"] = 1.0
             features["rule certainty"] = ruled.certainty
             features[f"rule {kind}"] = 1.0
+        features |= _heard(heard, kind, mention.unit)
         if kind in elsewhere:
             features["elsewhere"] = elsewhere[kind]
         if kind == seen:
@@ -100,9 +107,23 @@ def kind_answers(
 
 
 def direction_answers(
-    mention: Mention, kind: FigureKind, measure: str, before: Before, told: Direction | None
+    mention: Mention,
+    kind: FigureKind,
+    measure: str,
+    before: Before,
+    told: Direction | None,
+    heard: Mapping[str, float],
 ) -> tuple[list[str], list[Candidate]]:
-    """The directions, with the context that tells them apart; `told` is that of the last figure of the kind."""
+    """The directions, with the context that tells them apart.
+
+    Args:
+        mention: the quantity in its sentence.
+        kind: its kind.
+        measure: its measure.
+        before: the sentence's figure before.
+        told: the direction of the last figure of the kind.
+        heard: the encoder's log-probability of each direction.
+    """
     ruled = direction_of(mention, kind, measure)
     joint = joint_of(mention)
     if before.kind == kind and (
@@ -119,9 +140,9 @@ def direction_answers(
         context += [f"{way} {side} {near(distance)} {mention.lead}", f"{way} {side} {kind}"]
     candidates = []
     for direction in DIRECTIONS:
-        features = {}
+        features = _heard(heard, direction or "none", measure)
         if direction == ruled.value:
-            features = {"rule": 1.0, "rule certainty": ruled.certainty, f"rule {measure}": 1.0}
+            features |= {"rule": 1.0, "rule certainty": ruled.certainty, f"rule {measure}": 1.0}
         if direction == told and kind in ("flow", "price"):
             features |= {f"told {kind}": 1.0, f"told {kind} {measure} {ruled.value is None}": 1.0}
         if direction == before.direction and joint:
@@ -145,8 +166,10 @@ def _movements(mention: Mention) -> dict[str, tuple[float, str, str]]:
     return found
 
 
-def status_answers(mention: Mention, kind: FigureKind, before: Before) -> tuple[list[str], list[Candidate]]:
-    """The statuses, with the context that tells them apart."""
+def status_answers(
+    mention: Mention, kind: FigureKind, before: Before, heard: Mapping[str, float]
+) -> tuple[list[str], list[Candidate]]:
+    """The statuses, with the context that tells them apart; `heard` is the encoder's log-probability of each."""
     ruled = status_of(mention, kind)
     joint = joint_of(mention)
     if before.status and (
@@ -165,10 +188,21 @@ def status_answers(mention: Mention, kind: FigureKind, before: Before) -> tuple[
         context += [f"cue {word}", f"cue {word} {side} {step}"]
     candidates = []
     for status in STATUSES:
-        features = {}
+        features = _heard(heard, status, mention.unit)
         if status == ruled.value:
-            features = {"rule": 1.0, f"rule {status}": 1.0, "rule certainty": ruled.certainty}
+            features |= {"rule": 1.0, f"rule {status}": 1.0, "rule certainty": ruled.certainty}
         if status == before.status:
             features[f"previous {joint}"] = features[f"previous {joint} {status}"] = 1.0
         candidates.append(Candidate(status, status, features))
     return context, candidates
+
+
+def _heard(heard: Mapping[str, float], answer: str, case: str) -> dict[str, float]:
+    """What the encoder says of an answer."""
+    if not heard:
+        return {}
+    said = heard[answer]
+    features = {"encoder": said, f"encoder {case}": said, f"encoder {answer}": said}
+    if said == max(heard.values()):
+        features["encoder first"] = features[f"encoder first {case}"] = 1.0
+    return features

@@ -11,8 +11,9 @@ from narrative.pipeline.figure_roles.scorer import Candidate
 from narrative.pipeline.figure_roles.source import goes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from narrative.pipeline.figure_roles.heads import Matches
     from narrative.pipeline.figure_roles.mention import Mention
     from narrative.pipeline.figure_roles.source import Attribution
     from narrative.records import FigureKind, Reference
@@ -48,6 +49,7 @@ def candidates_of(
     here: Sequence[Attribution],
     heard: Heard,
     number: int,
+    matches: Matches | None,
 ) -> tuple[list[str], list[Candidate]]:
     """Nobody, and everybody who was given as a source in the sentence, before it, or often.
 
@@ -60,6 +62,7 @@ def candidates_of(
         here: the sources that the sentence names.
         heard: the sources of the article.
         number: the sentence's number.
+        matches: what the encoder says of names.
     """
     found: dict[str, tuple[Reference, dict[str, float]]] = {}
 
@@ -114,6 +117,18 @@ def candidates_of(
         if title:
             features["title"] = 1.0
         features["sources"] = 1.0 / len(found)
+        if matches:
+            features.update(_matched(matches, reference.name, kind))
         candidates.append(Candidate(reference, "some", features))
     context = [*mention.context, f"kind {kind}", f"here {bool(here)} {relays}", f"sources {min(len(found), 3)}"]
     return context, candidates
+
+
+def _matched(matches: Matches, name: str, kind: str) -> Iterator[tuple[str, float]]:
+    """What the encoder says of a candidate."""
+    match = matches.of_name(name)
+    if match is None:
+        yield "encoder absent", 1.0
+    else:
+        yield "encoder", match
+        yield "encoder is there", 1.0

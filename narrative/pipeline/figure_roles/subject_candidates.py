@@ -35,6 +35,7 @@ from narrative.records import Reference
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from narrative.pipeline.figure_roles.heads import Matches
     from narrative.pipeline.figure_roles.mention import Mention, Sentence
     from narrative.pipeline.figure_roles.subject import Recall
     from narrative.records import Entity, FigureKind
@@ -108,6 +109,7 @@ def candidates_of(
     phrases: Sequence[Phrase],
     new: Mapping[str, int],
     outlet: str | None,
+    matches: Matches | None,
 ) -> tuple[list[str], list[Candidate]]:
     """The candidates for a figure's subject, the rules' own answer first.
 
@@ -121,6 +123,7 @@ def candidates_of(
         phrases: the sentence's noun phrases, from `phrases_of`.
         new: the article's most frequent new names, with how often it gives them.
         outlet: who published the article.
+        matches: what the encoder says of names and places.
 
     Returns:
         The features of the figure that are crossed with labels, here none, and the candidates.
@@ -130,6 +133,7 @@ def candidates_of(
         return [], [Candidate(Reference(name=respective.name, id=respective.id), "", {})]
     group = _GROUPS[kind]
     found: dict[str, tuple[Reference, dict[str, float]]] = {}
+    places: dict[str, list[tuple[int, int]]] = {}  # where words stand that mean a candidate without naming it
 
     def add(name: Reference, features: Iterator[str] | Sequence[str], **values: float) -> None:
         known = found.setdefault(name.name.casefold(), (name, {}))[1]
@@ -153,12 +157,15 @@ def candidates_of(
         rank = ranks[side]
         ranks[side] += 1
         reference = measured(entity) or Reference(name=entity.name, id=entity.id)
+        if reference.name != entity.name or not entity.score:
+            places.setdefault(reference.name.casefold(), []).append((entity.start, entity.end))
         first = "here" not in found.get(reference.name.casefold(), (reference, {}))[1]
         add(reference, _standing(mention, entity, kind, side, rank) if first else (), fit=score)
         if first:
             add(reference, ["here", f"type {entity.type} {kind}"])
         grouped = fund_group(mention, kind, entity)
         if grouped and grouped.name != reference.name:
+            places.setdefault(grouped.name.casefold(), []).append((entity.start, entity.end))
             add(grouped, _standing(mention, entity, kind, side, rank))
             add(grouped, ["here", "group"], fit=score)
     heads: list[Entity | Phrase] = [
@@ -176,6 +183,7 @@ def candidates_of(
     for phrase in (*phrases, *counted(mention), *beside(mention)):
         if phrase.place != "beside" or not _covered(phrase, mention.entities):
             add(Reference(name=phrase.text, id=None), _phrase_standing(mention, phrase, kind, phrases))
+            places.setdefault(phrase.text.casefold(), []).append((phrase.start, phrase.end))
     for rank, name in enumerate(new):
         add(
             Reference(name=name, id=None),
@@ -225,7 +233,28 @@ def candidates_of(
             features[f"market {group}"] = 1.0
         if "here" not in features and "phrase" not in features:
             features["elsewhere"] = features[f"elsewhere {bool(inside)} {group}"] = 1.0
+    if matches:
+        for name, (_, features) in found.items():
+            features.update(_matched(matches, name, places.get(name, ()), group))
     return [], [Candidate(reference, "", features) for reference, features in found.values()]
+
+
+def _matched(matches: Matches, name: str, places: Sequence[tuple[int, int]], group: str) -> Iterator[tuple[str, float]]:
+    """What the encoder says of a candidate, by its name or by the words that mean it."""
+    match, sort = matches.of_name(name), "encoder"
+    told = [said for place in places if (said := matches.of_place(*place)) is not None]
+    if told:
+        match, sort = (
+            max(told) if match is None else max(match, *told),
+            "encoder" if match is not None else "encoder place",
+        )
+    if match is None:
+        yield "encoder absent", 1.0
+        yield f"encoder absent {group}", 1.0
+    else:
+        yield sort, match
+        yield f"{sort} {group}", match
+        yield f"{sort} is there", 1.0
 
 
 def _mentions(
