@@ -21,6 +21,8 @@ from narrative.pipeline.mentions.lexicon import form_index
 from narrative.pipeline.mentions.mention import Mention
 from narrative.pipeline.mentions.people import namesakes, surnames
 from narrative.pipeline.mentions.resolve import resolve
+from narrative.pipeline.mentions.tagged import tagged
+from narrative.pipeline.mentions.tags import Tags
 from narrative.pipeline.mentions.unknown import find_unknown
 from narrative.records import Entity
 
@@ -39,7 +41,9 @@ def create_mentions(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 
 @Language.factory(
-    "narrative_entities_v2", assigns=["doc.ents", "doc._.entities"], requires=["doc._.mentions", "doc._.boilerplate"]
+    "narrative_entities_v2",
+    assigns=["doc.ents", "doc._.entities"],
+    requires=["doc._.mentions", "doc._.encoding", "doc._.boilerplate"],
 )
 def create_entities(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Factory of `mark_entities`."""
@@ -61,8 +65,14 @@ def mark_mentions(doc: Doc) -> Doc:
 
 
 def mark_entities(doc: Doc) -> Doc:
-    """Set `doc._.entities`, the mentions of the body, and, where they fall on token borders, `doc.ents`."""
+    """Set `doc._.entities`, the mentions of the body, and, where they fall on token borders, `doc.ents`.
+
+    Names that only the encoder finds are among them; there are none where it hasn't read the text.
+    """
     text = doc.text
+    mentions = doc._.mentions
+    if doc._.encoding is not None:
+        mentions = with_tagged(text, mentions, tagged(text, mentions, Tags(doc._.encoding, text)))
     skipped = sorted((span.start, span.end) for span in doc._.boilerplate)
     doc._.entities = tuple(
         Entity(
@@ -74,7 +84,7 @@ def mark_entities(doc: Doc) -> Doc:
             id=mention.entry.id if mention.entry else None,
             score=mention.score,
         )
-        for mention in doc._.mentions
+        for mention in mentions
         if not _is_skipped(mention, skipped)
     )
     spans = (doc.char_span(item.start, item.end, label=item.type, kb_id=item.id or "") for item in doc._.entities)
@@ -90,8 +100,19 @@ def find_mentions(context: Context) -> list[Mention]:
     kept = longest([*kept, *find_unknown(context, kept)])
     kept = longest([*kept, *_defined_acronyms(context.text, kept)])
     kept = namesakes(kept)
-    kept = longest([*kept, *surnames(context, kept)])
+    kept = longest([*kept, *surnames(context.text, kept)])
     return [mention for mention in kept if mention.score]
+
+
+def with_tagged(text: str, mentions: Sequence[Mention], found: Sequence[Mention]) -> Sequence[Mention]:
+    """The mentions of a text with those that the encoder found, and with the surnames that they explain."""
+    if not found:
+        return mentions
+    kept = longest([*mentions, *found])
+    if any(mention.type == "PERSON" for mention in found):
+        kept = namesakes(kept)
+        kept = longest([*kept, *surnames(text, kept)])
+    return kept
 
 
 def longest(mentions: Iterable[Mention]) -> list[Mention]:

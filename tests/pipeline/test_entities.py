@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from narrative.catalogue.forms import fold
 from narrative.pipeline.document import register_extensions
-from narrative.pipeline.entities import find_mentions, longest, mark_entities
+from narrative.pipeline.entities import find_mentions, longest, mark_entities, mark_mentions
 from narrative.pipeline.load import load
 from narrative.pipeline.mentions.context import Context
 from narrative.pipeline.mentions.mention import Mention
@@ -24,7 +24,7 @@ def read(text: str, boilerplate: tuple[Span, ...] = ()):
     nlp = load()
     doc = nlp.get_pipe("sentences")(nlp.make_doc(text))
     doc._.boilerplate = boilerplate
-    return mark_entities(doc)
+    return mark_entities(mark_mentions(doc))
 
 
 def mentions(text: str) -> list[list[str]]:

@@ -77,7 +77,7 @@ def namesakes(mentions: Sequence[Mention]) -> list[Mention]:
     return changed
 
 
-def surnames(context: Context, mentions: Sequence[Mention]) -> Iterator[Mention]:
+def surnames(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     """Surnames of people whose full names the text gives; the latest before wins, else the first after."""
     bearers: dict[str, list[Mention]] = {}
     for mention in mentions:
@@ -92,7 +92,7 @@ def surnames(context: Context, mentions: Sequence[Mention]) -> Iterator[Mention]
         return
     taken = {mention.start for mention in mentions}
     starts = {surname: [mention.start for mention in held] for surname, held in bearers.items()}
-    for match in _CAPITALISED.finditer(context.text):
+    for match in _CAPITALISED.finditer(text):
         surname = fold(match.group())
         if surname in bearers and match.start() not in taken:
             bearer = bearers[surname][max(0, bisect_right(starts[surname], match.start()) - 1)]
