@@ -20,7 +20,7 @@ from narrative.extract.moments import read_stamp
 FILE = "narrative.toml"
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_PATHS = ("corpus", "outlets", "hypotheses", "catalogue")
+_PATHS = ("corpus", "outlets", "hypotheses", "catalogue", "narratives")
 
 
 class Project(BaseModel):
@@ -38,6 +38,7 @@ class Project(BaseModel):
     prices: tuple[str, ...] = ()
     hypotheses: str | None = None
     catalogue: str | None = None
+    narratives: str | None = None
 
     @field_validator("zone")
     @classmethod

@@ -241,12 +241,16 @@ class ArticleStance(Record):
 
 
 class Narrative(Record):
-    """A narrative that the article tells or rejects, with the sentences that show it."""
+    """A narrative that the article tells or rejects, with the sentences that show it.
+
+    `calibrated` is false where the score is no probability that was fitted to this narrative: for a user's own.
+    """
 
     id: str
     score: Probability
     primary: bool = False
     position: Position = "tells"
+    calibrated: bool = True
     evidence: tuple[Span, ...] = ()
 
 

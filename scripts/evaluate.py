@@ -5,11 +5,15 @@
     python scripts/evaluate.py figures [--peers PYTHON] [--json] [--output FILE]
     python scripts/evaluate.py entities [--model NAME] [--errors N] [--json] [--output FILE]
 
+    python scripts/evaluate.py encoder [--model DIR] [--peers PYTHON] [--minilm DIR] [--json] [--output FILE]
+
 `gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
 errors of the open part only: the lockbox is what the gates are pinned on. `figures` sets the reader of quantities
 beside its peers, on the gold and on the peers' suites; PYTHON is an interpreter with `figures_peers.txt` installed.
 `entities` adds a table of ambiguous mentions, calibration and speed; NAME is a spaCy model to set beside ours, and the
-errors shown are those of the table's tuned half.
+errors shown are those of the table's tuned half. `encoder` sets the encoder (of --model, else the shipped one) beside
+its peers on the test parts of the public sets, and the peers on the gold; PYTHON has `encoder_peers.txt` installed, the
+DIR of --minilm holds its wheel. Without --peers, theirs are kept from docs/encoder.json, which --output should name.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from pathlib import Path
 import entities
 import figures
 import gold as gold_data
+from encoder import beside_peers
 
 
 def keep_scores(path: Path) -> None:
@@ -34,14 +39,21 @@ def keep_scores(path: Path) -> None:
 def main() -> None:
     """Print a table of scores and, if asked, the errors behind them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["gold", "figures", "entities"])
+    parser.add_argument("what", choices=["gold", "figures", "entities", "encoder"])
     parser.add_argument("--part", choices=["all", "open", "lockbox"], default="all")
     parser.add_argument("--only", default="", metavar="PREFIX", help="rows and errors whose name begins so")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N errors of each sort")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--output", type=Path, help="keep the scores of all three parts in a JSON file")
-    parser.add_argument("--peers", type=Path, metavar="PYTHON", help="for figures: run the peers too, with this Python")
-    parser.add_argument("--model", metavar="NAME", help="for entities: a spaCy model to run too, by name or path")
+    parser.add_argument(
+        "--peers", type=Path, metavar="PYTHON", help="for figures and encoder: run the peers too, with this Python"
+    )
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="for entities: a spaCy model to run too; for encoder: another than the shipped one",
+    )
+    parser.add_argument("--minilm", type=Path, metavar="DIR", help="for encoder: the folder of MiniLM's wheel, a peer")
     args = parser.parse_args()
     if args.what == "entities":
         scores = entities.compare(args.model)
@@ -56,6 +68,12 @@ def main() -> None:
         if args.output:
             args.output.write_text(json.dumps(compared, indent=1) + "\n", "utf-8")
         print(json.dumps(compared, indent=1)) if args.json else figures.show(compared)
+        return
+    if args.what == "encoder":
+        beside = beside_peers.compare(args.model and Path(args.model), args.peers, args.minilm)
+        if args.output:
+            args.output.write_text(beside_peers.as_text(beside), "utf-8")
+        print(json.dumps(beside, indent=1)) if args.json else beside_peers.show(beside)
         return
     if args.errors and args.part != "open":
         parser.error("errors are shown for --part open only")

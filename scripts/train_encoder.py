@@ -27,7 +27,7 @@ from encoder.export import export
 from encoder.fitting import answers, decisions
 from encoder.gold_examples import gold_examples, taught
 from encoder.heads import heads
-from encoder.measure import cues_of_unseen, measure
+from encoder.measure import measure, words_of_unseen
 from encoder.public_sets import public_examples, unpack
 from safetensors.torch import load_file, save_file
 from train_figure_roles import fold_of
@@ -110,7 +110,7 @@ def tune_folds(workshop: Workshop, folds: int) -> None:
     meanings = starting.meanings(workshop.minilm, [*workshop.gold, *workshop.taught])
     for fold in range(folds):
         if not workshop.path(f"fold{fold}").exists():
-            seen = [each for each in workshop.gold if fold_of(each.ident) % folds != fold]
+            seen = [each for each in workshop.gold if fold_of(each.ident) != fold]
             tune(workshop, seen, meanings, f"fold{fold}")
 
 
@@ -126,15 +126,15 @@ def fit(workshop: Workshop, folds: int) -> Decisions:
     """Stage `fit`."""
     rows = {}
     for fold in range(folds):
-        unseen = [each for each in workshop.gold if fold_of(each.ident) % folds == fold]
+        unseen = [each for each in workshop.gold if fold_of(each.ident) == fold]
         rows |= training.read(workshop.network(f"fold{fold}"), unseen)
     held = answers(rows, workshop.gold, workshop.layout)
     drawn = {row["id"] for row in workshop.rows if row["drawn"] == "random"}
-    first = decisions(held, workshop.layout, drawn, {})
+    first = decisions(held, workshop.layout, drawn)
     export_folds(workshop, folds, first)
     # The cues are read with what the network says of sentences, so they can only be heard once that is decided.
-    cues = cues_of_unseen(workshop.folder, folds, workshop.rows)
-    return decisions(held, workshop.layout, drawn, cues)
+    cues, causes = words_of_unseen(workshop.folder, folds, workshop.rows)
+    return decisions(held, workshop.layout, drawn, cues, causes)
 
 
 def main() -> None:
@@ -144,7 +144,7 @@ def main() -> None:
         "--work", type=Path, required=True, metavar="DIR", help="where the networks in between are kept"
     )
     parser.add_argument("--only", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=", ".join(STAGES))
-    parser.add_argument("--folds", type=int, default=5, help="how often it is tuned to be measured")
+    parser.add_argument("--folds", type=int, default=5, help="how many of the five are tuned and measured")
     args = parser.parse_args()
     torch.use_deterministic_algorithms(True, warn_only=True)
     workshop = Workshop(args.work)

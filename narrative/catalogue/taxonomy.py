@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError, model_validator
 
 from narrative.errors import SettingsError
 from narrative.records import Record
 from narrative.resources import read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NARRATIVES = Path(__file__).parent / "data" / "narratives.toml"
 
@@ -62,7 +68,10 @@ class Rejection(Record):
 
 
 class Taxonomy(Record):
-    """Every narrative, with what the rule-based reader needs."""
+    """Every narrative, with what the rule-based reader needs.
+
+    `additions` is what a user put on top, as `narrative.catalogue.own_narratives` writes it.
+    """
 
     version: str
     coins: tuple[str, ...]
@@ -71,6 +80,7 @@ class Taxonomy(Record):
     narrative: tuple[NarrativeEntry, ...]
     calibration: Calibration
     rejection: Rejection
+    additions: str = ""
 
     @model_validator(mode="after")
     def _ids_are_known_and_unique(self) -> Taxonomy:
@@ -115,6 +125,24 @@ def read_taxonomy(path: Path = NARRATIVES) -> Taxonomy:
 
 
 @cache
-def load_taxonomy() -> Taxonomy:
+def shipped_taxonomy() -> Taxonomy:
     """The shipped taxonomy, read once a process."""
     return read_taxonomy()
+
+
+_in_use: ContextVar[Taxonomy | None] = ContextVar("taxonomy_in_use", default=None)
+
+
+def load_taxonomy() -> Taxonomy:
+    """The taxonomy in use: the shipped one, but inside `with using_taxonomy(other):`."""
+    return _in_use.get() or shipped_taxonomy()
+
+
+@contextmanager
+def using_taxonomy(taxonomy: Taxonomy | None) -> Iterator[None]:
+    """Let everything in this block, and in this thread alone, read with another taxonomy; null changes nothing."""
+    token = _in_use.set(taxonomy or _in_use.get())
+    try:
+        yield
+    finally:
+        _in_use.reset(token)

@@ -60,6 +60,7 @@ def annotate(
     catalogue: Annotated[
         Path | None, typer.Option(help="Your own catalogue entries on top: .jsonl, .toml, .csv.")
     ] = None,
+    narratives: Annotated[Path | None, typer.Option(help="Your own narratives on top: .toml.")] = None,
     project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Where a corpus is annotated.")] = EngineName.local,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores if not given.")] = None,
@@ -71,16 +72,20 @@ def annotate(
     _refuse(context, OF_A_CORPUS if sources else OF_SOURCES, "--corpus" if sources else "sources")
     if sources:
         from narrative.catalogue.entries import using
+        from narrative.catalogue.taxonomy import using_taxonomy
         from narrative.cli.catalogue import catalogue_of
+        from narrative.cli.narratives import taxonomy_of
         from narrative.cli.progress import progress_bar
         from narrative.cli.reading import Reading
         from narrative.cli.streams import open_output
         from narrative.project import load_project
 
-        held = catalogue_of(catalogue, load_project(project))
+        settings = load_project(project)
+        held, told = catalogue_of(catalogue, settings), taxonomy_of(narratives, settings)
         reading = Reading(sources, published=published, title=title, outlet=outlet, project=project)
         with (
             using(held),
+            using_taxonomy(told),
             open_output(output) as file,
             progress_bar("Reading", wanted=not file.isatty()) as progress,
         ):
@@ -88,7 +93,7 @@ def annotate(
             reading.require_one()
         reading.finish()
     else:
-        _annotate_corpus(corpus, catalogue, project, workers, retry_errors)
+        _annotate_corpus(corpus, catalogue, narratives, project, workers, retry_errors)
 
 
 def _refuse(context: typer.Context, options: tuple[str, ...], place: str) -> None:
@@ -156,10 +161,17 @@ def _write(annotations: Iterator[Annotation], output_format: Format, file: TextI
 
 
 def _annotate_corpus(
-    corpus: str | None, catalogue: Path | None, project: Path | None, workers: int | None, retry_errors: bool
+    corpus: str | None,
+    catalogue: Path | None,
+    narratives: Path | None,
+    project: Path | None,
+    workers: int | None,
+    retry_errors: bool,
 ) -> None:
     from narrative.catalogue.entries import using
+    from narrative.catalogue.taxonomy import using_taxonomy
     from narrative.cli.catalogue import catalogue_of
+    from narrative.cli.narratives import taxonomy_of
     from narrative.cli.progress import progress_bar
     from narrative.cli.streams import say
     from narrative.project import load_project
@@ -171,7 +183,8 @@ def _annotate_corpus(
     if corpus is None and settings.corpus is None:
         raise SettingsError("what is to be read? Name files, addresses, folders or - for stdin, or say --corpus FOLDER")
     opened = open_corpus(corpus_location(corpus, settings.corpus))
-    with using(catalogue_of(catalogue, settings)), progress_bar("Annotating") as progress:
+    held, told = catalogue_of(catalogue, settings), taxonomy_of(narratives, settings)
+    with using(held), using_taxonomy(told), progress_bar("Annotating") as progress:
         report = annotate_corpus(opened, LocalEngine(workers), retry_errors=retry_errors, progress=progress)
     for line in report.lines():
         say(line)

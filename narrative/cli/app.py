@@ -32,6 +32,7 @@ COMMANDS = {
     "coverage": ("narrative.cli.coverage:coverage", "Tell what a corpus can carry."),
     "corpus": ("narrative.cli.corpus:corpus", "Look into a corpus, and take tables out of it."),
     "catalogue": ("narrative.cli.catalogue:catalogue", "Look into the catalogue of named things, and make it grow."),
+    "define": ("narrative.cli.define:define", "Define a narrative of your own, and try it on a corpus."),
     "extract": ("narrative.cli.extract:extract", "Turn pages into article records."),
     "demo": ("narrative.cli.demo:demo", "Go the whole way on the sample that ships."),
     "schema": ("narrative.cli.schema:schema", "Print the JSON Schema of a record."),

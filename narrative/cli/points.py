@@ -37,6 +37,8 @@ def points_of(
         InputError: the file holds no series, or nothing that was known by then.
         CorpusError: there is no such corpus.
     """
+    from narrative.catalogue.taxonomy import using_taxonomy
+    from narrative.cli.narratives import taxonomy_of
     from narrative.cli.progress import progress_bar
     from narrative.manifest import sha256_of
     from narrative.series.build import build_series
@@ -56,7 +58,7 @@ def points_of(
             if points.empty:
                 raise InputError(str(series), f"nothing in it was known by {as_of:%Y-%m-%d %H:%M}; take a later time")
         return points, source
-    with progress_bar("Counting") as progress:
+    with using_taxonomy(taxonomy_of(None, settings)), progress_bar("Counting") as progress:
         opened = open_corpus(corpus_location(corpus, settings.corpus))
         table = build_series(opened, frequency=frequency or "D", as_of=as_of, progress=progress)
     return table.points, table.manifest

@@ -23,6 +23,8 @@ def report(
     project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
 ) -> None:
     """Write one offline HTML file: charts, findings, and the articles behind them."""
+    from narrative.catalogue.taxonomy import using_taxonomy
+    from narrative.cli.narratives import taxonomy_of
     from narrative.cli.points import points_of
     from narrative.cli.streams import check_output, open_output, say
     from narrative.market.findings_file import read_findings
@@ -40,16 +42,17 @@ def report(
         None if series else corpus, series, settings, frequency=frequency.value if frequency else None, as_of=moment
     )
     files = prices or [Path(price) for price in settings.prices]
-    page = report_page(
-        opened,
-        points,
-        read_findings(findings) if findings else None,
-        read_prices(files, asset) if files else None,
-        as_of=moment,
-        title=title or TITLE,
-        settings=settings.model_dump(),
-        created=utc_now(),
-    )
+    with using_taxonomy(taxonomy_of(None, settings)):
+        page = report_page(
+            opened,
+            points,
+            read_findings(findings) if findings else None,
+            read_prices(files, asset) if files else None,
+            as_of=moment,
+            title=title or TITLE,
+            settings=settings.model_dump(),
+            created=utc_now(),
+        )
     with open_output(output) as file:
         file.write(page)
     say(f"report written to {output}")

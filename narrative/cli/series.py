@@ -35,6 +35,8 @@ def series(
     project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
 ) -> None:
     """Turn an annotated corpus into narrative time series."""
+    from narrative.catalogue.taxonomy import using_taxonomy
+    from narrative.cli.narratives import taxonomy_of
     from narrative.cli.progress import progress_bar
     from narrative.cli.streams import say
     from narrative.project import load_project, read_as_of
@@ -47,7 +49,7 @@ def series(
     moment = read_as_of(as_of) if as_of else None
     if output is not None:
         check_output(output)
-    with progress_bar("Counting") as progress:
+    with using_taxonomy(taxonomy_of(None, settings)), progress_bar("Counting") as progress:
         table = build_series(
             opened, frequency=frequency.value, as_of=moment, by=by.value if by else None, progress=progress
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.catalogue.entries import using
 from narrative.errors import UndatedWarning
@@ -16,12 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    import numpy as np
+    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
 
     from narrative.catalogue.entries import Catalogue
 
 _SHOWN = 5  # periods that a warning names
+
+
+class SentenceMeanings(NamedTuple):
+    """The sentences of an article, boilerplate too, and what they mean to the encoder.
+
+    Args:
+        spans: code points from and to, shape (sentences, 2).
+        vectors: of length 1, shape (sentences, 384).
+    """
+
+    spans: NDArray[np.int32]
+    vectors: NDArray[np.float32]
 
 
 def annotate(
@@ -64,10 +78,19 @@ def annotate_batch(
     articles: Iterable[Article], nlp: Language | None = None, *, catalogue: Catalogue | None = None
 ) -> list[Annotation]:
     """Read many articles; the same article always gives the same annotation, in any company and on any engine."""
+    with using(catalogue):
+        return [annotation for annotation, _ in annotate_with_meanings(articles, nlp)]
+
+
+def annotate_with_meanings(
+    articles: Iterable[Article], nlp: Language | None = None
+) -> list[tuple[Annotation, SentenceMeanings | None]]:
+    """Read many articles as `annotate_batch` does, and keep what their sentences mean; null without an encoder."""
     reader = nlp or load()
     # A zone frees the words of the batch, so that memory stays flat over a corpus.
-    with using(catalogue), reader.memory_zone():
-        return [_annotation(article, _read(article, reader)) for article in articles]
+    with reader.memory_zone():
+        read = ((article, _read(article, reader)) for article in articles)
+        return [(_annotation(article, doc), _meanings(doc)) for article, doc in read]
 
 
 def _read(article: Article, nlp: Language) -> Doc:
@@ -77,6 +100,17 @@ def _read(article: Article, nlp: Language) -> Doc:
     doc._.title_span = article.title_span
     doc._.outlet = article.outlet
     return nlp(doc)
+
+
+def _meanings(doc: Doc) -> SentenceMeanings | None:
+    import numpy as np
+
+    from narrative.pipeline.document import sentence_spans
+
+    if doc._.encoding is None:
+        return None
+    spans = [(span.start, span.end) for span in sentence_spans(doc)]
+    return SentenceMeanings(np.array(spans, np.int32).reshape(-1, 2), doc._.encoding.meanings)
 
 
 def _undated(article: Article, doc: Doc) -> str:

@@ -113,7 +113,7 @@ def _explanations(encoding: Encoding, context: _Context, sentence: Sentence, cha
         if asset is None:
             continue
         answers = {head: _likeliest(encoding, head, (start, end)) for head in _ANSWERS}
-        cause = _narrative(encoding, context, (start, end))
+        cause = _narrative(encoding, context, (start, end), answers["effect"])
         if (asset, answers["effect"], cause) in told:  # a cause that the network has torn apart
             continue
         told.add((asset, answers["effect"], cause))
@@ -144,16 +144,51 @@ def _likeliest(encoding: Encoding, head: str, stretch: Stretch) -> Any:
     return encoding.labels(head)[int(encoding.probabilities(head, [stretch]).argmax())]
 
 
-def _narrative(encoding: Encoding, context: _Context, cause: Stretch) -> str:
-    """The narrative that a cause belongs to, or `other`."""
+def cause_features(encoding: Encoding, text: str, cause: Stretch, article: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What speaks for each narrative, and for `other`, being the one that a cause belongs to.
+
+    Args:
+        encoding: what the network says of the text.
+        text: the article.
+        cause: the words of the cause.
+        article: the narratives' log-probabilities in the whole article.
+
+    Returns:
+        Shape (4, narratives + 1): the head's own logits, the article's narratives, the narratives told by the words
+        themselves, and the taxonomy's cues in them.
+    """
     labels = encoding.labels("cause_narrative")
-    logits = encoding.pooled("cause_narrative", [cause])
-    cues = weigh(matcher().find(context.text[cause[0] : cause[1]]))
-    heard = np.array([cues.get(label, 0.0) for label in labels], np.float32)
-    article = np.append(context.narratives, context.narratives.mean())  # `other` is as likely as the rest
-    weights = encoding.decisions.scale
-    logits = logits + weights.get("cause article", 0.0) * article + weights.get("cause cues", 0.0) * heard
-    return labels[int(logits.argmax())]
+    own = encoding.pooled("cause_narrative", [cause])
+    here = encoding.pooled("narratives", [cause])
+    cues = weigh(matcher().find(text[cause[0] : cause[1]]))
+    return np.stack(
+        [
+            own,
+            np.append(article, article.mean()),  # `other` is as likely as the rest
+            np.append(here, here.mean()),
+            np.array([cues.get(label, 0.0) for label in labels], np.float32),
+        ]
+    )
+
+
+CAUSE_WEIGHTS = ("cause own", "cause article", "cause here", "cause cues")
+
+
+def _narrative(encoding: Encoding, context: _Context, cause: Stretch, effect: str) -> str:
+    """The narrative that a cause belongs to, or `other`; of two opposite ones the one that moves things as told."""
+    features = cause_features(encoding, context.text, cause, context.narratives)
+    weights = [encoding.decisions.scale.get(name, float(name == "cause own")) for name in CAUSE_WEIGHTS]
+    label = encoding.labels("cause_narrative")[int((np.array(weights, np.float32) @ features).argmax())]
+    for pair in _opposites():
+        if label in pair and effect != "flat":
+            return pair[0] if effect == "up" else pair[1]
+    return label
+
+
+@cache
+def _opposites() -> list[tuple[str, str]]:
+    """Opposite narratives: which lifts, which weighs."""
+    return [(pair["up"], pair["down"]) for pair in read_toml(DATA / "explanations.toml")["opposites"]]
 
 
 def _causes(encoding: Encoding, text: str, sentence: Stretch) -> list[Stretch]:

@@ -11,9 +11,9 @@ import numpy as np
 from spacy.language import Language
 
 from narrative.catalogue.taxonomy import load_taxonomy
-from narrative.pipeline.own_narratives import told_of_own
 from narrative.pipeline.encoder.decisions import sigmoid
 from narrative.pipeline.narrative_cues import cue_logits
+from narrative.pipeline.own_narratives import told_of_own
 from narrative.records import Narrative, Span
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def create_narratives(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 
 def mark_narratives(doc: Doc) -> Doc:
-    """Set `doc._.narratives`, the likeliest first."""
+    """Set `doc._.narratives`, the likeliest first, then a user's own."""
+    doc._.narratives = told_of_own(doc)
     encoding: Encoding = doc._.encoding
     body = [(sentence.start, sentence.end) for sentence in doc._.sentences]
     if not body:
@@ -52,15 +53,18 @@ def mark_narratives(doc: Doc) -> Doc:
     # The main story is the likeliest of those told, by the head that was asked for it.
     main = max(told, key=lambda at: float(encoding.probabilities("primary", body)[at] * chances[at]))
     shares = encoding.shares("narratives", body)
-    doc._.narratives = tuple(
-        Narrative(
-            id=ids[at],
-            score=round(float(chances[at]), 4),
-            primary=at == main,
-            position="rejects" if _rejected(encoding, body, ids[at]) else "tells",
-            evidence=_evidence(body, shares[:, at]),
+    doc._.narratives = (
+        tuple(
+            Narrative(
+                id=ids[at],
+                score=round(float(chances[at]), 4),
+                primary=at == main,
+                position="rejects" if _rejected(encoding, body, ids[at]) else "tells",
+                evidence=_evidence(body, shares[:, at]),
+            )
+            for at in told
         )
-        for at in told
+        + doc._.narratives
     )
     return doc
 

@@ -1,9 +1,11 @@
 """A user's own narratives, read by what sentences mean: no training, so they work at once, and roughly.
 
-The description and the examples of a narrative become vectors, as the sentences of every article do. The similarity of an
-article is that of the sentence and the vector that lie nearest; one logistic curve for all narratives makes a score of it.
-`scripts/own_narratives.py` fitted the curve, on articles whose narratives people had marked: each shipped narrative was
-taken for a user's own, by its description and three sentences. `docs/narratives.md` says how well that does.
+The description and the examples of a narrative become vectors, as the sentences of every article do. All are seen
+from the middle of the shipped narratives' descriptions: what all talk of markets has in common would hide what differs
+(Mu and Viswanath 2018, All-but-the-Top: Simple and Effective Postprocessing for Word Representations). The similarity
+of an article is that of the sentence and the vector that lie nearest; one logistic curve for all narratives makes a
+score of it. `scripts/own_narratives.py` fitted the curve, on articles whose narratives people had marked: each shipped
+narrative was taken for a user's own, by its description and three sentences. `docs/narratives.md` says how well it does.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import numpy as np
 
 from narrative.catalogue.entries import per_catalogue
 from narrative.catalogue.own_narratives import own_narratives
-from narrative.catalogue.taxonomy import load_taxonomy
+from narrative.catalogue.taxonomy import load_taxonomy, shipped_taxonomy
 from narrative.pipeline.document import sentence_spans
 from narrative.records import Narrative, Span
 
@@ -48,19 +50,25 @@ def told_of_own(doc: Doc) -> tuple[Narrative, ...]:
 
     encoding: Encoding = doc._.encoding
     rows = {span.start: row for row, span in enumerate(sentence_spans(doc))}
-    meanings = encoding.meanings[[rows[start] for start, _ in body]]
     model = model_in_use()
+    meanings = from_the_middle(encoding.meanings[[rows[start] for start, _ in body]], model)
     found = (_told(entry, encoding, body, similarities(meanings, vectors_of(entry.sentences, model)))
              for entry in narratives)  # fmt: skip
     return tuple(sorted(filter(None, found), key=lambda narrative: (-narrative.score, narrative.id)))
+
+
+def from_the_middle(meanings: NDArray[np.float32], model: Model) -> NDArray[np.float32]:
+    """Where vectors lie as seen from the middle of the shipped descriptions, again of length 1; the same shape."""
+    moved = meanings - _middle(model)
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)  # type: ignore[no-any-return]
 
 
 def similarities(meanings: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """How near each sentence comes to a narrative: the cosine to the nearest of its vectors.
 
     Args:
-        meanings: one vector of length 1 a sentence, shape (sentences, 384).
-        vectors: those of the narrative, of length 1, shape (vectors, 384).
+        meanings: of sentences, `from_the_middle`, shape (sentences, 384).
+        vectors: of the narrative, `vectors_of` its sentences, shape (vectors, 384).
 
     Returns:
         From -1 to 1, shape (sentences,).
@@ -75,15 +83,21 @@ def score_of(similarity: NDArray[np.float32]) -> NDArray[np.float64]:
 
 @per_catalogue
 def vectors_of(sentences: tuple[str, ...], model: Model) -> NDArray[np.float32]:
-    """What sentences mean to a model, one vector of length 1 a sentence, shape (sentences or more, 384)."""
+    """What sentences mean to a model, `from_the_middle`, shape (sentences or more, 384)."""
+    return from_the_middle(_meanings(sentences, model), model)
+
+
+@per_catalogue
+def _middle(model: Model) -> NDArray[np.float32]:
+    descriptions = tuple(entry.description for entry in shipped_taxonomy().narrative)
+    return _meanings(descriptions, model).mean(axis=0)  # type: ignore[no-any-return]
+
+
+def _meanings(texts: tuple[str, ...], model: Model) -> NDArray[np.float32]:
     from narrative.pipeline.encoder.reading import read
 
     nlp = _sentence_reader()
-    meanings = []
-    for text in sentences:
-        doc = nlp(text)
-        meanings.append(read(doc, model).meanings)
-    return np.concatenate(meanings)
+    return np.concatenate([read(nlp(text), model).meanings for text in texts])
 
 
 @cache

@@ -34,12 +34,12 @@ def series_title(series: str) -> str:
 
 def narrative_title(narrative: str) -> str:
     """A narrative's title; an id that the taxonomy does not hold stays as it is."""
-    return _narratives().get(narrative, (narrative, ""))[0]
+    return _narratives(load_taxonomy().additions).get(narrative, (narrative, ""))[0]
 
 
 def narrative_description(narrative: str) -> str:
     """What a narrative says, in a line; empty if the taxonomy does not hold it."""
-    return _narratives().get(narrative, ("", ""))[1]
+    return _narratives(load_taxonomy().additions).get(narrative, ("", ""))[1]
 
 
 def subject_title(subject: str) -> str:
@@ -49,5 +49,6 @@ def subject_title(subject: str) -> str:
 
 
 @cache
-def _narratives() -> dict[str, tuple[str, str]]:
+def _narratives(additions: str) -> dict[str, tuple[str, str]]:
+    """By id, title and description, with those that `additions` put on top."""
     return {entry.id: (entry.title, entry.description) for entry in load_taxonomy().narrative}

@@ -224,10 +224,13 @@ def _flow_rows(stories: Stories, unit: Literal["D", "W"]) -> pd.DataFrame:
 
 
 def _defined(series: str) -> date:
-    """The day on which a series' narrative entered the taxonomy; the first of all days for anything else."""
+    """The day on which a series' narrative entered the taxonomy, the last of all days if it holds none of that id.
+
+    The first of all days for anything else.
+    """
     kind, _, rest = series.partition("/")
     since = {entry.id: entry.since for entry in load_taxonomy().narrative}
-    return since.get(rest.partition("/")[0], date.min) if kind == "narrative" else date.min
+    return since.get(rest.partition("/")[0], date.max) if kind == "narrative" else date.min
 
 
 def _flags(**raised: Any) -> pd.Series[Any]:

@@ -19,6 +19,7 @@ from narrative.pipeline.fingerprint import pipeline_identity
 from narrative.records import Article
 from narrative.store.arrow import schema_of
 from narrative.store.derived import update_derived
+from narrative.store.meanings import not_yet_stored, stored_keys
 from narrative.store.reading import READINGS, one_batch
 from narrative.store.runs import recorded_run, utc_now
 from narrative.store.tables import fingerprint_hash, table_schema
@@ -112,6 +113,7 @@ def annotate_corpus(
     with corpus.writing(), recorded_run(corpus, "annotate", told, clock, pipeline) as run:
         update_derived(corpus)  # what a killed run left
         passed = _passed(corpus, fingerprint, retry_errors)
+        stored = stored_keys(corpus, pipeline.fingerprint.encoder) if pipeline.fingerprint.encoder else set()
         total = sum(rows.num_rows for rows in _waiting(corpus, ["id", "key"], passed))
         done = 0
         if progress:
@@ -121,6 +123,8 @@ def annotate_corpus(
                 if readings.failures:
                     first_error = first_error or _told(readings.failures[0])
                     corpus.append("errors", _error_rows(readings.failures, run.id, clock(), fingerprint))
+                if (meanings := not_yet_stored(readings.meanings, stored)).num_rows:
+                    corpus.append("meanings", meanings)
                 if readings.annotations.num_rows:
                     corpus.append("annotations", _annotation_rows(readings.annotations, run.id))
                 run.count("annotated", readings.annotations.num_rows)

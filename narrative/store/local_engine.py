@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from narrative.catalogue.entries import load_catalogue
+from narrative.catalogue.taxonomy import load_taxonomy
 from narrative.errors import NarrativeError
 from narrative.store.reading import join, read_batch, refused
 from narrative.store.worker import pack, receive, resolve, send, unpack_readings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from narrative.store.reading import Readings
 
-READER = "narrative.pipeline.annotate:annotate_batch"
+READER = "narrative.pipeline.annotate:annotate_with_meanings"
 FEW = 50  # articles that are read sooner than a worker has started
 IN_FLIGHT = 2  # batches a worker: one being read, one waiting
 BATCHES_A_WORKER = 40  # then it is replaced, so that whatever leaks stays small
@@ -54,7 +55,8 @@ class LocalEngine:
         if len(head) == 1 and head[0].num_rows < FEW:
             yield read_batch(head[0], resolve(self._reader))
         elif head:
-            with _Pool(self.workers, self._reader, load_catalogue().additions.encode()) as pool:
+            additions = load_catalogue().additions.encode(), load_taxonomy().additions.encode()
+            with _Pool(self.workers, self._reader, additions) as pool:
                 yield from _in_order(pool, chain(head, feed), stop)
 
 
@@ -86,7 +88,7 @@ def _wait(future: Future[Readings], stop: threading.Event) -> Readings | None:
 class _Pool:
     """Threads that each hand batches to a worker process of its own and wait for the answer."""
 
-    def __init__(self, size: int, reader: str, additions: bytes) -> None:
+    def __init__(self, size: int, reader: str, additions: tuple[bytes, ...]) -> None:
         self.size = size
         self._reader = reader
         self._additions = additions
@@ -169,7 +171,7 @@ class _WorkerLostError(Exception):
 class _Worker:
     """One worker process (`narrative.store.worker`)."""
 
-    def __init__(self, reader: str, additions: bytes) -> None:
+    def __init__(self, reader: str, additions: tuple[bytes, ...]) -> None:
         self.answered = 0
         self._additions = additions
         self._late = False
@@ -191,21 +193,22 @@ class _Worker:
             raise AssertionError("a worker has pipes")
         if not self._ready:
             with suppress(OSError):  # it ended at once; the greeting that is missing tells
-                send(questions, self._additions)
+                for additions in self._additions:
+                    send(questions, additions)
             self._greet(receive(answers))
         timer = threading.Timer(seconds, self._give_up)
         timer.start()
         try:
             send(questions, pack(articles))
-            annotations, failures = receive(answers), receive(answers)
+            annotations, meanings, failures = (receive(answers) for _ in range(3))
         except OSError:
-            annotations = failures = None
+            annotations = meanings = failures = None
         finally:
             timer.cancel()
-        if annotations is None or failures is None:
+        if annotations is None or meanings is None or failures is None:
             raise _WorkerLostError(f"took longer than {seconds:.0f} s" if self._late else self._how_it_ended())
         self.answered += 1
-        return unpack_readings(annotations, failures)
+        return unpack_readings(annotations, meanings, failures)
 
     def kill(self) -> None:
         """End it at once."""

@@ -1,7 +1,7 @@
-"""Rows of articles → rows of annotations: what every engine runs, in whatever process.
+"""Rows of articles → rows of annotations and meanings: what every engine runs, in whatever process.
 
-Between processes articles and annotations travel as Arrow IPC bytes: the main process then passes on what it read from
-the corpus, and commits what it gets, without looking into a row.
+Between processes articles and what was read of them travel as Arrow IPC bytes: the main process then passes on what it
+read from the corpus, and commits what it gets, without looking into a row.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from narrative.errors import InputError
+from narrative.pipeline.annotate import SentenceMeanings
 from narrative.records import Annotation, Article
 from narrative.store.arrow import from_arrow, to_arrow
+from narrative.store.meanings import MEANINGS, meaning_rows
 from narrative.store.tables import READING_COLUMNS, fingerprint_hash, table_schema
 
-AnnotateBatch = Callable[[Sequence[Article]], list[Annotation]]
+# A reader gives an annotation for each article, with what its sentences mean or without.
+AnnotateBatch = Callable[[Sequence[Article]], Sequence[Annotation | tuple[Annotation, SentenceMeanings | None]]]
 
 # What a reading is without what the writer adds.
 READINGS = pa.schema([field for field in table_schema("annotations") if field.name not in {"batch", "run"}])
@@ -38,9 +41,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Readings:
-    """What came of one batch of articles: rows of `READINGS`, and the articles that failed."""
+    """What came of one batch of articles: rows of `READINGS` and of `MEANINGS`, and the articles that failed."""
 
     annotations: pa.RecordBatch
+    meanings: pa.RecordBatch
     failures: tuple[Failure, ...] = ()
 
 
@@ -48,7 +52,7 @@ def read_batch(articles: pa.RecordBatch, annotate: AnnotateBatch) -> Readings:
     """Annotate rows of the table `articles`; if that raises, one by one, so that an article costs itself alone."""
     keys = articles.column("key").to_pylist()
     try:
-        return Readings(_rows(annotate(list(from_arrow(articles, Article))), keys))
+        return _readings(annotate(list(from_arrow(articles, Article))), keys)
     except Exception as error:  # whatever an article sets off
         if articles.num_rows == 1:
             return refused(articles, _reason(error), error)
@@ -59,7 +63,9 @@ def read_batch(articles: pa.RecordBatch, annotate: AnnotateBatch) -> Readings:
 def join(parts: Sequence[Readings]) -> Readings:
     """The parts as one, in their order."""
     annotations = pa.Table.from_batches([part.annotations for part in parts], READINGS)
-    return Readings(one_batch(annotations), tuple(failure for part in parts for failure in part.failures))
+    meanings = pa.Table.from_batches([part.meanings for part in parts], MEANINGS)
+    failures = tuple(failure for part in parts for failure in part.failures)
+    return Readings(one_batch(annotations), one_batch(meanings), failures)
 
 
 def one_batch(table: pa.Table) -> pa.RecordBatch:
@@ -73,7 +79,14 @@ def refused(article: pa.RecordBatch, reason: str, error: BaseException | None = 
     row = article.select(["id", "key", "source"]).to_pylist()[0]
     trace = "".join(traceback.format_exception(error))[-TRACE_CHARACTERS:] if error else None
     failure = Failure(row["id"], row["key"], row["source"], reason, trace)
-    return Readings(one_batch(READINGS.empty_table()), (failure,))
+    return Readings(one_batch(READINGS.empty_table()), one_batch(MEANINGS.empty_table()), (failure,))
+
+
+def _readings(read: Sequence[Annotation | tuple[Annotation, SentenceMeanings | None]], keys: list[str]) -> Readings:
+    pairs = [(found, None) if isinstance(found, Annotation) else found for found in read]
+    rows = _rows([annotation for annotation, _ in pairs], keys)
+    encoders = (annotation.pipeline.fingerprint.encoder for annotation, _ in pairs)
+    return Readings(rows, meaning_rows(keys, encoders, (meanings for _, meanings in pairs)))
 
 
 def _rows(annotations: list[Annotation], keys: list[str]) -> pa.RecordBatch:

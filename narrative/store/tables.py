@@ -2,7 +2,8 @@
 
 Every table has `batch`, the number of the commit that brought the row: what is read in its order is read in the order
 of writing. In the derived tables it is the batch of the annotation. `key` is `narrative.keys.annotation_key`;
-`fingerprint` is one hash over the fingerprints of the stages.
+`fingerprint` is one hash over the fingerprints of the stages. `meanings` holds what an encoder makes of the sentences
+of an article, boilerplate too; `narrative.store.meanings` packs and unpacks it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from narrative.records import Fingerprint
 
 DERIVED = ("figures", "entities", "sentences", "explanations", "narratives")
-BASE = ("articles", "revisions", "annotations", "errors", "runs")
+BASE = ("articles", "revisions", "meanings", "annotations", "errors", "runs")
 TABLES = BASE + DERIVED
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -49,6 +50,14 @@ def table_schema(name: str) -> pa.Schema:
     if name == "annotations":
         return pa.schema([_BATCH, *_READING, pa.field("run", pa.string(), nullable=False), *schema_of(Annotation)])
     return {
+        "meanings": pa.schema([
+            _BATCH,
+            pa.field("key", pa.string(), nullable=False),
+            pa.field("encoder", pa.string(), nullable=False),  # its fingerprint
+            pa.field("starts", pa.list_(pa.field("element", pa.int32(), nullable=False)), nullable=False),
+            pa.field("ends", pa.list_(pa.field("element", pa.int32(), nullable=False)), nullable=False),
+            pa.field("vectors", pa.binary(), nullable=False),  # int8, one vector a sentence
+        ]),
         "errors": pa.schema([
             _BATCH,
             pa.field("run", pa.string(), nullable=False),

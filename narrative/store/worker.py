@@ -1,10 +1,10 @@
 """A worker process of the local engine: `python -m narrative.store.worker MODULE:FUNCTION`.
 
 It reads frames from standard input and answers each on standard output, until there are none. A frame is a length
-(8 bytes, big endian) and as many bytes. First it gets one, what the user adds to the catalogue, and sends one: empty
-once the pipeline is loaded, else the reason why it can't be. Then it gets Arrow IPC streams of articles, and answers
-each with two frames: an Arrow IPC stream of readings, and the failures as JSON. Its input ends when the main process
-dies, however that dies: no worker is ever left behind.
+(8 bytes, big endian) and as many bytes. First it gets two, what the user adds to the catalogue and to the narratives,
+and sends one: empty once the pipeline is loaded, else the reason why it can't be. Then it gets Arrow IPC streams of
+articles, and answers each with three frames: Arrow IPC streams of annotations and of meanings, and the failures as
+JSON. Its input ends when the main process dies, however that dies: no worker is ever left behind.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import pyarrow as pa
 
 from narrative.catalogue.additions import with_additions
 from narrative.catalogue.entries import using
+from narrative.catalogue.own_narratives import with_narratives
+from narrative.catalogue.taxonomy import using_taxonomy
 from narrative.store.reading import Failure, Readings, read_batch
 
 
@@ -52,9 +54,15 @@ def unpack(frame: bytes) -> pa.RecordBatch:
         return reader.read_next_batch()
 
 
-def unpack_readings(annotations: bytes, failures: bytes) -> Readings:
-    """The answer of a worker."""
-    return Readings(unpack(annotations), tuple(Failure(**item) for item in json.loads(failures)))
+def pack_readings(readings: Readings) -> tuple[bytes, bytes, bytes]:
+    """The answer of a worker, a frame each."""
+    failures = json.dumps([asdict(failure) for failure in readings.failures]).encode()
+    return pack(readings.annotations), pack(readings.meanings), failures
+
+
+def unpack_readings(annotations: bytes, meanings: bytes, failures: bytes) -> Readings:
+    """What `pack_readings` packed."""
+    return Readings(unpack(annotations), unpack(meanings), tuple(Failure(**item) for item in json.loads(failures)))
 
 
 def resolve(reader: str) -> Any:
@@ -69,22 +77,23 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not get between the frames
     questions = sys.stdin.buffer
     additions = receive(questions)
-    if additions is None:  # not wanted any more
+    narratives = receive(questions)
+    if additions is None or narratives is None:  # not wanted any more
         return
     try:
         catalogue = with_additions(additions.decode())
+        taxonomy = with_narratives(narratives.decode())
         annotate = resolve(sys.argv[1])
-        with using(catalogue):
+        with using(catalogue), using_taxonomy(taxonomy):
             annotate([])  # loads the pipeline
     except Exception as error:  # told to the main process
         send(answers, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
         return
     send(answers, b"")
-    with using(catalogue):
+    with using(catalogue), using_taxonomy(taxonomy):
         while (frame := receive(questions)) is not None:
-            readings = read_batch(unpack(frame), annotate)
-            send(answers, pack(readings.annotations))
-            send(answers, json.dumps([asdict(failure) for failure in readings.failures]).encode())
+            for part in pack_readings(read_batch(unpack(frame), annotate)):
+                send(answers, part)
 
 
 if __name__ == "__main__":

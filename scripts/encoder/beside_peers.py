@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gold as gold_data
+
 from encoder import public_scores
 from encoder.gold_examples import taught
 from encoder.public_sets import sentiments, targets
-
 from narrative.pipeline.encoder.backends import Model, encoder_path
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 
 from narrative.pipeline.encoder.decisions import Decisions, sigmoid, softmax
 from narrative.pipeline.encoder.wordpieces import AI, CAMP, CRYPTO
+from narrative.pipeline.explanations import CAUSE_WEIGHTS
 from narrative.pipeline.stance import with_names
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ CALIBRATED = (
 BALANCED = ("stance_ai", "stance_crypto", "article_ai", "article_crypto")
 SHIFT_PRIOR = 0.5  # standard deviation of a shift away from 0, in logits
 ABSTAIN = 0.45  # of three answers none of which is this likely, the one named is a guess
-CAUSE_ARTICLE, CAUSE_CUES = 0.5, 1.0  # what the article's narratives and the cues weigh beside a cause's own logits
 # When the network overrules the notices of boilerplate: of 5 by 5 settings tried on unseen articles, none was better.
 NOTICES = {"boilerplate": 0.9, "body": 0.005}
 GRID = np.arange(0.05, 0.96, 0.01)
@@ -74,7 +74,11 @@ def _pooled(rows: NDArray[np.float32], question: Question, layout: Layout) -> ND
 
 
 def decisions(
-    held: Mapping[str, Answers], layout: Layout, drawn: Collection[str], cues: Mapping[str, Mapping[str, float]]
+    held: Mapping[str, Answers],
+    layout: Layout,
+    drawn: Collection[str],
+    cues: Mapping[str, Mapping[str, float]] | None = None,
+    causes: Sequence[tuple[NDArray[np.float32], int]] = (),
 ) -> Decisions:
     """Calibration by temperature and shift, thresholds and balances by the scores that they give.
 
@@ -84,9 +88,10 @@ def decisions(
         drawn: articles drawn blindly: how likely an answer is beforehand is read off these, since the others were
             chosen for what is rare. How far a logit can be trusted is read off all.
         cues: by article, the log-odds that the taxonomy's cues give each narrative; none to leave them out.
+        causes: what `cause_weights` takes; none to go by the cause's own head alone.
     """
     held = dict(held)
-    weights = {"cause article": CAUSE_ARTICLE, "cause cues": CAUSE_CUES}
+    weights = cause_weights(causes) if causes else {}
     held["camps"], names = _with_names(held["camps"])
     weights |= names
     if cues:
@@ -105,6 +110,22 @@ def decisions(
     fitted = Decisions(scale, shift)
     balance = {head: _balance(fitted.calibrated(head, held[head].logits), held[head].right) for head in BALANCED}
     return Decisions(scale, shift, balance, _thresholds(fitted, held, layout))
+
+
+def cause_weights(causes: Sequence[tuple[NDArray[np.float32], int]]) -> dict[str, float]:
+    """What each of a cause's features weighs, by a conditional logit.
+
+    Args:
+        causes: features of the narratives that a cause could belong to, shape (4, narratives + 1), and the right one.
+    """
+    features = np.stack([each for each, _ in causes]).astype(np.float64)
+    right = np.array([each for _, each in causes], float)
+
+    def cost(weights: NDArray[np.float64]) -> float:
+        return _loss(np.einsum("w,cwn->cn", weights, features), right, exclusive=True) + float((weights**2).sum() / 2)
+
+    found = minimize(cost, np.array([1.0, 0, 0, 0]), method="L-BFGS-B").x
+    return dict(zip(CAUSE_WEIGHTS, (float(each) for each in found), strict=True))
 
 
 def _with_names(given: Answers) -> tuple[Answers, dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Scores of the public sets with 95% intervals: texts are drawn again with replacement, whole, for what one says hangs together."""
+"""Scores with 95% bootstrap intervals: texts are drawn whole, for what one text says hangs together."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Peers that count words, in a process of their own: texts as JSON on standard input, their tones on standard output.
 
-Needs the packages of `encoder_peers.txt` and nothing of ours. `VADER` is vaderSentiment as it comes. `FinVADER` is the same
-with the two financial lexicons of the package finvader added and weighed as it does; the package itself downloads a lexicon
-when it is imported, so its word lists are read without importing it.
+Needs the packages of `encoder_peers.txt` and nothing of ours. `VADER` is vaderSentiment as it comes. `FinVADER` is the
+same with the two financial lexicons of the package finvader added and weighed as it does; the package itself downloads
+a lexicon when it is imported, so its word lists are read without importing it.
 """
 
 from __future__ import annotations

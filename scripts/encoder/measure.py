@@ -13,6 +13,7 @@ from train_figure_roles import fold_of
 
 from narrative.pipeline.encoder.backends import Model, encoder_path
 from narrative.pipeline.encoder.reading import reading_with
+from narrative.pipeline.explanations import cause_features
 from narrative.pipeline.load import build
 from narrative.pipeline.narrative_cues import cue_logits
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from narrative.pipeline.encoder.encoding import Encoding
 
 RESAMPLES = 1000
 ENOUGH = 15  # cases of a narrative that a macro F1 needs
@@ -33,7 +36,7 @@ def read_unseen(folder: Path, folds: int, rows: Sequence[Row]) -> dict[str, Row]
     """Our annotations of open articles by id, each with the network that has not seen it."""
     found: dict[str, Row] = {}
     for fold in range(folds):
-        mine = [row for row in rows if fold_of(row["id"]) % folds == fold]
+        mine = [row for row in rows if fold_of(row["id"]) == fold]
         if not mine:
             continue
         with reading_with(Model(folder / f"model{fold}")):
@@ -41,12 +44,19 @@ def read_unseen(folder: Path, folds: int, rows: Sequence[Row]) -> dict[str, Row]
     return found
 
 
-def cues_of_unseen(folder: Path, folds: int, rows: Sequence[Row]) -> dict[str, dict[str, float]]:
-    """By article, the log-odds that the taxonomy's cues give each narrative."""
+def words_of_unseen(
+    folder: Path, folds: int, rows: Sequence[Row]
+) -> tuple[dict[str, dict[str, float]], list[tuple[NDArray[np.float32], int]]]:
+    """What the taxonomy's cues say beside the networks: of each article, and of each cause of an explanation.
+
+    Returns:
+        By article, log-odds by narrative; for each cause, its features and the number of the right narrative.
+    """
     nlp = build()
-    found = {}
+    found: dict[str, dict[str, float]] = {}
+    causes: list[tuple[NDArray[np.float32], int]] = []
     for fold in range(folds):
-        mine = [row for row in rows if fold_of(row["id"]) % folds == fold]
+        mine = [row for row in rows if fold_of(row["id"]) == fold]
         if not mine:
             continue
         with reading_with(Model(folder / f"model{fold}")):
@@ -54,7 +64,13 @@ def cues_of_unseen(folder: Path, folds: int, rows: Sequence[Row]) -> dict[str, d
                 doc = nlp.make_doc(row["text"])
                 doc._.title, doc._.outlet = row["title"], row["outlet"]
                 found[row["id"]] = cue_logits(nlp(doc))
-    return found
+                encoding: Encoding = doc._.encoding
+                body = [(sentence.start, sentence.end) for sentence in doc._.sentences]
+                article = np.log(encoding.probabilities("narratives", body) + np.float32(1e-6))
+                for told in row["explanations"]:
+                    features = cause_features(encoding, row["text"], (told["cause_start"], told["cause_end"]), article)
+                    causes.append((features, encoding.labels("cause_narrative").index(told["cause"])))
+    return found, causes
 
 
 def scores_with_intervals(rows: Sequence[Row], read: dict[str, Row], seed: int = 0) -> dict[str, Row]:
@@ -154,13 +170,14 @@ def measure(folder: Path, folds: int, rows: Sequence[Row], path: Path) -> None:
 
     Args:
         folder: with the folds' models.
-        folds: how many.
-        rows: the open part of the gold.
+        folds: how many of the five there are.
+        rows: the open part of the gold; articles of other folds are left out.
         path: the file, whose other entries are kept.
     """
     import challenge
 
     read = read_unseen(folder, folds, rows)
+    rows = [row for row in rows if row["id"] in read]
     began = time.process_time()
     locked = gold_data.gold("lockbox")
     lockbox = {row["id"]: each for row, each in zip(locked, gold_data.read_gold(locked), strict=True)}

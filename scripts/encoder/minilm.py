@@ -39,7 +39,7 @@ class MiniLM:
         return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
 
     def stretches(self, stretches: Sequence[tuple[str, int, int]]) -> NDArray[np.float32]:
-        """For a text and code points in it: the mean of all pieces beside that of the stretch's, shape (stretches, 768)."""
+        """For texts and code points in them: the mean of all pieces beside that of the stretch's, shape (n, 768)."""
         found = np.zeros((len(stretches), 2 * self.network.config.hidden_size), dtype=np.float32)
         asked: dict[str, list[int]] = {}
         for at, (text, _, _) in enumerate(stretches):

@@ -3,7 +3,8 @@
 - the most frequent label of the training part;
 - VADER and FinVADER, which count words of the whole text and learn nothing (`lexicons.py`);
 - TF-IDF of words and pairs of words, those around the target apart, with logistic regression;
-- frozen MiniLM, the network that ours began as: the means of the text's and of the target's pieces, with logistic regression.
+- frozen MiniLM, the network that ours began as: the means of the text's and of the target's pieces, with logistic
+  regression.
 
 Ours is one network for every set, each peer is fitted to the set at hand.
 """
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 AROUND = 6  # words on either side of a target
 REGULARISATION = {"words": 10.0, "vectors": 0.02}  # C of the logistic regressions
 FREQUENT, TFIDF, MINILM = "most frequent label", "TF-IDF + logistic regression", "frozen MiniLM + logistic regression"
+LEXICONS = "VADER", "FinVADER"
 _READERS = Path(__file__).parent / "lexicons.py"
 
 

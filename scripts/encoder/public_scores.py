@@ -1,8 +1,8 @@
 """Our encoder on the parts of the public sets that nothing was trained on, read through the product's own code.
 
-Tone: every text goes the way of an article up to the network, and the tone head is asked about the words of each target;
-in TFNS, whose tweets have no target, about the whole text. Similarity: how the cosine of two headlines' meanings ranks
-pairs that people have scored.
+Tone: every text goes the way of an article up to the network, and the tone head is asked about the words of each
+target; in TFNS, whose tweets have no target, about the whole text. Similarity: how the cosine of two headlines'
+meanings ranks pairs that people have scored.
 """
 
 from __future__ import annotations
