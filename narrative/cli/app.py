@@ -25,6 +25,7 @@ COMMANDS = {
     "annotate": ("narrative.cli.annotate:annotate", "Read articles into facts."),
     "collect": ("narrative.cli.collect:collect", "Collect new pages of outlets into a corpus."),
     "import": ("narrative.cli.import_articles:import_articles", "Import articles into a corpus."),
+    "outlets": ("narrative.cli.outlets:outlets", "See who is collected, what answers, and how they were treated."),
     "series": ("narrative.cli.series:series", "Turn an annotated corpus into narrative time series."),
     "facts": ("narrative.cli.facts:facts", "Reconcile what outlets report of one thing and period."),
     "correlate": ("narrative.cli.correlate:correlate", "Test whether series come before prices."),

@@ -27,6 +27,7 @@ from narrative.store.tables import table_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from narrative.collect.registry import Registry
     from narrative.store.corpus import Corpus
     from narrative.store.fields import FieldMap
     from narrative.store.runs import Clock
@@ -38,11 +39,15 @@ LOOK_AHEAD = 100  # rows in one of which every mapped field must occur
 
 @dataclass(frozen=True)
 class ImportSettings:
-    """How rows are read: other people's field names, the zone of times without one, an embargo on backfilled ones."""
+    """How rows are read: other people's field names, the zone of times without one, an embargo on backfilled ones.
+
+    Of WARC files only the articles of `outlets` are taken, if a registry is given.
+    """
 
     fields: FieldMap = field(default_factory=dict)
     zone: tzinfo = UTC
     embargo: timedelta = timedelta(0)
+    outlets: Registry | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def import_files(
         "map": {name: "+".join(columns) for name, columns in settings.fields.items()},
         "zone": str(settings.zone),
         "embargo_seconds": settings.embargo.total_seconds(),
+        "outlets": [outlet.name for outlet in settings.outlets.outlets] if settings.outlets else None,
     }
     return import_articles(corpus, _articles(sources, settings, clock()), told, clock=clock, progress=progress)
 
@@ -180,8 +186,11 @@ def _checked(rows: Iterator[Row | InputError], name: str, fields: FieldMap) -> I
 
 def _from_pages(source: str, settings: ImportSettings, now: datetime) -> Iterator[Article | InputError]:
     from narrative.extract.sources import read_sources
+    from narrative.store.archives import articles_from_archive, is_archive
 
-    for item in read_sources([source], now=now):
+    path = Path(source)
+    archive = articles_from_archive(path, settings.outlets) if settings.outlets and is_archive(path) else None
+    for item in archive or read_sources([source], now=now):
         if isinstance(item, NarrativeError):
             yield item if isinstance(item, InputError) else InputError(source, str(item))
         else:
