@@ -31,6 +31,7 @@ COMMANDS = {
     "correlate": ("narrative.cli.correlate:correlate", "Test whether series come before prices."),
     "report": ("narrative.cli.report:report", "Write one offline HTML file of series, findings and evidence."),
     "coverage": ("narrative.cli.coverage:coverage", "Tell what a corpus can carry."),
+    "duplicates": ("narrative.cli.duplicates:duplicates", "Show which articles are copies of one text."),
     "corpus": ("narrative.cli.corpus:corpus", "Look into a corpus, and take tables out of it."),
     "catalogue": ("narrative.cli.catalogue:catalogue", "Look into the catalogue of named things, and make it grow."),
     "extract": ("narrative.cli.extract:extract", "Turn pages into article records."),

@@ -14,7 +14,7 @@ from narrative.records import Annotation, Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from spacy.language import Language
     from spacy.tokens import Doc
@@ -72,11 +72,19 @@ def annotate_batch(
 
 def _read(article: Article, nlp: Language) -> Doc:
     doc = nlp.make_doc(article.text)
-    doc._.published = article.published
+    doc._.published = _written(article)
     doc._.title = article.title
     doc._.title_span = article.title_span
     doc._.outlet = article.outlet
     return nlp(doc)
+
+
+def _written(article: Article) -> datetime | None:
+    """When the words were published first: "yesterday" in a copy is the day before the original appeared."""
+    original = article.origin.published if article.origin else None
+    if original is None or (article.published is not None and original > article.published):
+        return article.published
+    return original
 
 
 def _undated(article: Article, doc: Doc) -> str:

@@ -2,6 +2,7 @@
 
 An article's first version goes to `articles`, every later version (the same id, another text, title, outlet, date or
 language) to `revisions`, counted from 1. A version that is already there, in whatever file, is known and skipped.
+Before they are written, new articles are told to which story they belong (`narrative.copies`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from narrative.copies.placing import StoriesOfCorpus
 from narrative.errors import InputError, NarrativeError
 from narrative.extract.availability import availability
 from narrative.extract.moments import is_future
@@ -225,6 +227,7 @@ class _Intake:
     def __init__(self, corpus: Corpus, run: Run, clock: Clock) -> None:
         self.first_error: str | None = None
         self._corpus, self._run, self._clock = corpus, run, clock
+        self._stories = StoriesOfCorpus(corpus)
         self._versions: dict[str, int] = {}  # by article id
         self._known: set[tuple[str, str]] = set()
         self._new: list[Article] = []
@@ -262,10 +265,13 @@ class _Intake:
 
     def commit(self) -> None:
         """Write what waits; a kill between two tables leaves articles that the next import takes again or knows."""
-        for table, articles in (("articles", self._new), ("revisions", self._revised)):
+        new = self._stories.place(self._new)
+        revised = self._stories.place_revisions(self._revised, new)
+        for table, articles in (("articles", new), ("revisions", revised)):
             if articles:
                 self._corpus.append(table, self._rows(table, articles))
-                articles.clear()
+        self._new.clear()
+        self._revised.clear()
         if self._failed:
             self._corpus.append("errors", self._error_rows())
             self._failed.clear()
