@@ -5,12 +5,14 @@
     python scripts/evaluate.py figures [--peers PYTHON] [--json] [--output FILE]
     python scripts/evaluate.py entities [--model NAME] [--errors N] [--json] [--output FILE]
     python scripts/evaluate.py copies [--output FILE]
+    python scripts/evaluate.py pages [--part unseen|all] [--json] [--output FILE]
 
 `gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
 errors of the open part only: the lockbox is what the gates are pinned on. `figures` sets the reader of quantities
 beside its peers, on the gold and on the peers' suites; PYTHON is an interpreter with `figures_peers.txt` installed.
 `entities` adds a table of ambiguous mentions, calibration and speed; NAME is a spaCy model to set beside ours, and the
 errors shown are those of the table's tuned half. `copies` measures the finding of copies: `scripts/copies.py`.
+`pages` sets extraction beside bare trafilatura: `scripts/pages.py`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import copies
 import entities
 import figures
 import gold as gold_data
+import pages
 
 
 def keep_scores(path: Path) -> None:
@@ -36,8 +39,8 @@ def keep_scores(path: Path) -> None:
 def main() -> None:
     """Print a table of scores and, if asked, the errors behind them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["gold", "figures", "entities", "copies"])
-    parser.add_argument("--part", choices=["all", "open", "lockbox"], default="all")
+    parser.add_argument("what", choices=["gold", "figures", "entities", "copies", "pages"])
+    parser.add_argument("--part", choices=["all", "open", "lockbox", "tuned", "unseen"], default="all")
     parser.add_argument("--only", default="", metavar="PREFIX", help="rows and errors whose name begins so")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N errors of each sort")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -52,6 +55,12 @@ def main() -> None:
         print(json.dumps(scores, indent=1)) if args.json else entities.show(scores)
         for wrong in entities.table_errors()[: args.errors]:
             print("  " + " | ".join(map(str, wrong)))
+        return
+    if args.what == "pages":
+        table = pages.compare(args.part)
+        if args.output:
+            args.output.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+        print(json.dumps(table, indent=1)) if args.json else pages.show(table)
         return
     if args.what == "copies":
         found = json.dumps(copies.measure(), indent=1)

@@ -12,10 +12,10 @@ from narrative.extract.body import without_furniture
 from narrative.extract.page import article_from_page
 
 ANOTHER = (
-    "A paragraph of another article, which a site without end puts under the first one so that readers go on; it is long "
+    "A paragraph of another article, which a site without end puts under the first one so that readers go on; long "
     "enough to be taken for a part of this one, and tells of a mint in a town by the sea.",
-    "The second paragraph of that other article names a treasurer, a harbour and the price of copper, none of which has "
-    "anything to do with funds or with the week that they had.",
+    "The second paragraph of that other article names a treasurer, a harbour and the price of copper, none of which "
+    "has anything to do with funds or with the week that they had.",
 )
 
 
@@ -94,8 +94,9 @@ def test_a_section_before_the_headline_is_left_out() -> None:
     assert article_from_page(page(markup)).title == TITLE
 
 
-def test_the_day_in_the_address_stands_in_for_one_that_the_page_does_not_tell() -> None:
-    article = article_from_page(page(html(), url="https://www.example-coin-news.com/2026/02/17/funds-return"))
+@pytest.mark.parametrize("path", ["2026/02/17/funds-return", "news/2026-2-17-funds", "article/2026/feb/17/funds"])
+def test_the_day_in_the_address_stands_in_for_one_that_the_page_does_not_tell(path: str) -> None:
+    article = article_from_page(page(html(), url=f"https://www.example-coin-news.com/{path}"))
     assert article.published is not None
     assert (article.published.date().isoformat(), article.dates.published and article.dates.published.source) == (
         "2026-02-17",
