@@ -56,6 +56,8 @@ def main() -> None:
         for wrong in entities.table_errors()[: args.errors]:
             print("  " + " | ".join(map(str, wrong)))
         return
+    if (args.part in {"tuned", "unseen"}) != (args.what == "pages") and args.part != "all":
+        parser.error("the parts of pages are tuned and unseen, those of gold open and lockbox")
     if args.what == "pages":
         table = pages.compare(args.part)
         if args.output:
