@@ -16,11 +16,12 @@ import gzip
 import json
 import math
 import re
+import tarfile
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import gold
 import numpy as np
@@ -250,8 +251,10 @@ def measure_sample() -> dict[str, Any]:
 def measure_headlines() -> dict[str, Any]:
     """Pairs of headlines that people graded 0 to 5: the score beside the grades."""
     graded: list[tuple[float, float]] = []
-    file = gold.shared() / "data/labelled/sts_headlines/data/downstream/STS/STSBenchmark/sts-test.csv"
-    for line in file.read_text("utf-8").splitlines():
+    with tarfile.open(gold.shared() / "data" / "labelled" / "sts_headlines.tar.gz") as packed:
+        name = next(name for name in packed.getnames() if name.endswith("/STSBenchmark/sts-test.csv"))
+        lines = cast("IO[bytes]", packed.extractfile(name)).read().decode("utf-8").splitlines()
+    for line in lines:
         cells = line.split("\t")
         if len(cells) > 6 and cells[1] == "headlines":
             one, other = (_headline(str(place), cells[4 + place]) for place in (1, 2))

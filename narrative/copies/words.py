@@ -106,7 +106,8 @@ def shingles_of(words: Sequence[str], length: int = LENGTH) -> Hashes:
 
 def sampled(shingles: Hashes) -> Hashes:
     """Those shingles that stand for a long text; which they are depends on their words alone."""
-    return shingles[shingles % np.uint64(SAMPLE) == 0]
+    found: Hashes = shingles[shingles % np.uint64(SAMPLE) == 0]
+    return found
 
 
 def folded(title: str | None) -> str:
