@@ -4,7 +4,8 @@
 
     python scripts/evaluate.py figures [--peers PYTHON] [--json] [--output FILE]
     python scripts/evaluate.py entities [--model NAME] [--errors N] [--json] [--output FILE]
-
+    python scripts/evaluate.py copies [--output FILE]
+    python scripts/evaluate.py pages [--part unseen|all] [--json] [--output FILE]
     python scripts/evaluate.py encoder [--model DIR] [--peers PYTHON] [--minilm DIR] [--json] [--output FILE]
 
 `gold` scores every field against the hand-annotated articles that NARRATIVE_SHARED names (default ../shared). Look at
@@ -14,6 +15,8 @@ beside its peers, on the gold and on the peers' suites; PYTHON is an interpreter
 errors shown are those of the table's tuned half. `encoder` sets the encoder (of --model, else the shipped one) beside
 its peers on the test parts of the public sets, and the peers on the gold; PYTHON has `encoder_peers.txt` installed, the
 DIR of --minilm holds its wheel. Without --peers, theirs are kept from docs/encoder.json, which --output should name.
+`copies` measures the finding of copies: `scripts/copies.py`.
+`pages` sets extraction beside bare trafilatura: `scripts/pages.py`.
 """
 
 from __future__ import annotations
@@ -22,9 +25,11 @@ import argparse
 import json
 from pathlib import Path
 
+import copies
 import entities
 import figures
 import gold as gold_data
+import pages
 from encoder import beside_peers
 
 
@@ -39,8 +44,8 @@ def keep_scores(path: Path) -> None:
 def main() -> None:
     """Print a table of scores and, if asked, the errors behind them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["gold", "figures", "entities", "encoder"])
-    parser.add_argument("--part", choices=["all", "open", "lockbox"], default="all")
+    parser.add_argument("what", choices=["gold", "figures", "entities", "encoder", "copies", "pages"])
+    parser.add_argument("--part", choices=["all", "open", "lockbox", "tuned", "unseen"], default="all")
     parser.add_argument("--only", default="", metavar="PREFIX", help="rows and errors whose name begins so")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N errors of each sort")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -62,6 +67,20 @@ def main() -> None:
         print(json.dumps(scores, indent=1)) if args.json else entities.show(scores)
         for wrong in entities.table_errors()[: args.errors]:
             print("  " + " | ".join(map(str, wrong)))
+        return
+    if (args.part in {"tuned", "unseen"}) != (args.what == "pages") and args.part != "all":
+        parser.error("the parts of pages are tuned and unseen, those of gold open and lockbox")
+    if args.what == "pages":
+        table = pages.compare(args.part)
+        if args.output:
+            args.output.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+        print(json.dumps(table, indent=1)) if args.json else pages.show(table)
+        return
+    if args.what == "copies":
+        found = json.dumps(copies.measure(), indent=1)
+        if args.output:
+            args.output.write_text(found + "\n", "utf-8")
+        print(found)
         return
     if args.what == "figures":
         compared = figures.compare(args.peers)

@@ -1,13 +1,14 @@
 """Raw answers in WARC files, a gzip member each, on disk before anybody relies on them.
 
 The file that is written to ends in `.open`; a closed one does not, and never changes. Names elsewhere are those of the
-closed file. After a kill, whole records at the end of the open file are adopted and a torn one is cut off.
+closed file. After a kill, whole records that the ledger does not know are adopted and a torn one is cut off.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import zlib
 from datetime import UTC, datetime
 from io import BytesIO
@@ -27,6 +28,7 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
     from pathlib import Path
     from typing import IO, Any
 
@@ -38,6 +40,7 @@ _OUTLET = "X-Narrative-Outlet"
 _OPT_OUT = "X-Narrative-Opt-Out"
 _ASKED = "X-Narrative-Asked"
 # Bodies are kept decoded, in one piece.
+_TOKEN = re.compile(r"[!#-'*+.0-9A-Z^-z|~-]{1,200}")
 _TRANSPORT = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection", "set-cookie"})
 
 
@@ -64,13 +67,16 @@ class Archive:
 
     def __init__(self, folder: Path, *, largest: int = LARGEST_FILE) -> None:
         self._folder, self._largest = folder, largest
-        self._file: IO[bytes] | None = None
+        self._file: FileIO | None = None
         self._name = ""
         folder.mkdir(exist_ok=True)
 
     def recover(self, name: str, known: int) -> Iterator[Archived]:
-        """The whole records of an open file behind `known` bytes; what is torn after them is cut off."""
-        path = self._folder / (name + _OPEN)
+        """The whole records of a file behind `known` bytes; what is torn after them is cut off."""
+        path = self._path(name)
+        size = path.stat().st_size
+        if size <= known:
+            return
         whole = known
         with path.open("rb") as stream:
             stream.seek(known)
@@ -78,13 +84,18 @@ class Archive:
                 whole = max(whole, found[0])
                 if found[1] is not None:
                     yield found[1]
-        with path.open("r+b") as stream:
-            stream.truncate(whole)
-            os.fsync(stream.fileno())
+        if whole < size:
+            with path.open("r+b") as stream:
+                stream.truncate(whole)
+                os.fsync(stream.fileno())
 
-    def open_files(self) -> list[str]:
-        """The files that were being written to when the last collector ended; there is one at the most."""
-        return sorted(path.name.removesuffix(_OPEN) for path in self._folder.glob(f"*{_OPEN}"))
+    def files(self) -> list[str]:
+        """The names of all files, the oldest first."""
+        return sorted({path.name.removesuffix(_OPEN) for path in self._folder.glob("*.warc.gz*")})
+
+    def _path(self, name: str) -> Path:
+        closed = self._folder / name
+        return closed if closed.exists() else self._folder / (name + _OPEN)
 
     def write(self, answer: Answer, *, asked: str, outlet: str, opt_out: str | None, fetched: datetime) -> Archived:
         """Write an answer and return once it is on disk.
@@ -97,11 +108,10 @@ class Archive:
             file = self._to_write(fetched)
             start = file.tell()
             try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+                _write(file, data)
             except OSError:
                 file.truncate(start)
+                file.seek(start)
                 raise
         except OSError as error:
             raise CorpusError(f"{self._folder}: can't be written to: {error.strerror or error}") from error
@@ -113,9 +123,9 @@ class Archive:
         Raises:
             CorpusError: it is not there.
         """
-        path = self._folder / name
+        path = self._path(name)
         try:
-            with (path if path.exists() else path.with_name(name + _OPEN)).open("rb") as stream:
+            with path.open("rb") as stream:
                 stream.seek(start)
                 found = next((record for _, record in _records(stream, name) if record is not None), None)
         except OSError as error:
@@ -130,12 +140,12 @@ class Archive:
             self._file.close()
             self._file = None
 
-    def _to_write(self, now: datetime) -> IO[bytes]:
+    def _to_write(self, now: datetime) -> FileIO:
         if self._file is None:
-            left = self.open_files()
+            left = sorted(path.name for path in self._folder.glob(f"*{_OPEN}"))
             if left:
-                self._name = left[-1]
-                self._file = (self._folder / (self._name + _OPEN)).open("ab")
+                self._name = left[-1].removesuffix(_OPEN)
+                self._file = (self._folder / (self._name + _OPEN)).open("ab", buffering=0)
         if self._file is not None and self._file.tell() >= self._largest:
             self._file.close()
             (self._folder / (self._name + _OPEN)).rename(self._folder / self._name)
@@ -146,17 +156,23 @@ class Archive:
         return self._file
 
     def _begin(self, now: datetime) -> None:
-        name = f"narrative-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}.warc.gz"
+        name = f"narrative-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{len(self.files()):05}.warc.gz"
         buffer = BytesIO()
         writer = WARCWriter(buffer, gzip=True)
         about = {"software": f"narrative/{__version__}", "format": "WARC/1.1", "robots": "obey"}
         writer.write_record(writer.create_warcinfo_record(name, about))
-        file = (self._folder / (name + _OPEN)).open("ab")
-        file.write(buffer.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
+        file = (self._folder / (name + _OPEN)).open("ab", buffering=0)
+        _write(file, buffer.getvalue())
         _sync_folder(self._folder)
         self._name, self._file = name, file
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    """Write all of it, to the disk itself; nothing stays in a buffer that a later write would bring along."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+    os.fsync(file.fileno())
 
 
 def digest_of(body: bytes) -> str:
@@ -165,7 +181,9 @@ def digest_of(body: bytes) -> str:
 
 
 def _record(answer: Answer, asked: str, outlet: str, opt_out: str | None, fetched: datetime) -> bytes:
-    headers = [(name, value) for name, value in answer.headers if name.lower() not in _TRANSPORT]
+    headers = [
+        (name, value) for name, value in answer.headers if _TOKEN.fullmatch(name) and name.lower() not in _TRANSPORT
+    ]
     headers.append(("Content-Length", str(len(answer.body))))
     told = {
         "WARC-Date": f"{fetched.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",

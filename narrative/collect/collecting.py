@@ -160,7 +160,7 @@ def _opened(corpus: Corpus) -> Iterator[tuple[Ledger, Archive]]:
             held.callback(ledger.close)
             archive = Archive(folder / FOLDER)
             held.callback(archive.close)
-            for name in archive.open_files():
+            for name in archive.files():
                 ledger.hold(held_of(found) for found in archive.recover(name, ledger.end_of(name)))
         except OSError as error:
             raise CorpusError(f"{corpus.folder}: can't be written to: {error.strerror or error}") from error

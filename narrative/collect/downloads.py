@@ -100,7 +100,7 @@ def _timed(fetcher: HttpFetcher, ask: Ask, hosts: frozenset[str]) -> tuple[Answe
     """What comes of a request, and how long it took, without what the loop was busy with meanwhile."""
     began = time.monotonic()
     try:
-        answer: Answer | FetchError = fetcher.get(ask.url, hosts=hosts, headers=ask.headers, cut=ask.cut)
+        answer: Answer | FetchError = fetcher.get(ask.url, hosts=hosts, headers=ask.headers, most=ask.most, cut=ask.cut)
     except FetchError as error:
         answer = error
     return answer, time.monotonic() - began

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from http.client import HTTPException
@@ -152,7 +152,13 @@ class HttpFetcher:
         raise FetchError(url, f"more than {MOST_REDIRECTS} redirects; {WAY_ON}")
 
     def get(
-        self, url: str, *, hosts: Container[str], headers: Mapping[str, str] | None = None, cut: bool = False
+        self,
+        url: str,
+        *,
+        hosts: Container[str],
+        headers: Mapping[str, str] | None = None,
+        most: int | None = None,
+        cut: bool = False,
     ) -> Answer:
         """One request and whatever comes of it, for a caller that keeps robots.txt, redirects and pauses itself.
 
@@ -160,6 +166,7 @@ class HttpFetcher:
             url: what to ask for.
             hosts: the only ones that may be asked; this machine may where it stands among them under a name of its own.
             headers: more headers, such as validators.
+            most: bytes of a body, where they are others than of a page.
             cut: whether a body that is too long is cut instead of refused, as for robots.txt.
 
         Raises:
@@ -171,7 +178,7 @@ class HttpFetcher:
         if target.host.strip("[]") not in hosts:
             raise AddressRefused(url, f"{target.host} is no host of the registered outlet, and is not fetched")
         addresses = public_addresses(target.host, target.port, url, allow_loopback=names_loopback(target.host))
-        most = ROBOTS_BYTES if cut else self._max_bytes
+        most = ROBOTS_BYTES if cut else most or self._max_bytes
         try:
             return self._ask(target, addresses[0], url, deadline, most, cut=cut, pages_only=False, more=headers)
         except (HTTPError, HTTPException, OSError) as error:
@@ -291,15 +298,15 @@ class HttpFetcher:
                 preload_content=False,
                 decode_content=True,
             )
-            response = connection.getresponse()
-            content_type = response.headers.get("Content-Type")
-            body = b""
-            if response.status == 200:
-                if pages_only and not cut and content_type and not content_type.lower().startswith(_READABLE):
-                    raise FetchError(
-                        url, f"it is {content_type.partition(';')[0]}, not a page; give the address of an article"
-                    )
-                body = _body(response, most, url, cut=cut)
+            with closing(connection.getresponse()) as response:
+                content_type = response.headers.get("Content-Type")
+                body = b""
+                if response.status == 200:
+                    if pages_only and not cut and content_type and not content_type.lower().startswith(_READABLE):
+                        raise FetchError(
+                            url, f"it is {content_type.partition(';')[0]}, not a page; give the address of an article"
+                        )
+                    body = _body(response, most, url, cut=cut)
             return Answer(target.url, response.status, tuple(response.headers.items()), body)
 
 

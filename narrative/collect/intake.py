@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from narrative.errors import InputError
 from narrative.extract.availability import availability
@@ -67,12 +68,12 @@ def _article(waiting: Waiting, archive: Archive, outlet: Outlet | None, embargo:
         fetched=fetched,
         opt_out=waiting.opt_out is not None,
     )
-    name = outlet.title if outlet else None
+    name, zone = (outlet.title, ZoneInfo(outlet.zone)) if outlet else (None, None)
     try:
-        article = article_from_page(page, outlet=name)
+        article = article_from_page(page, outlet=name, zone=zone)
         if article.published is None and waiting.published is not None:
             told = datetime.fromtimestamp(waiting.published, UTC)
-            article = _from_feed(article_from_page(page, outlet=name, published=told))
+            article = _from_feed(article_from_page(page, outlet=name, published=told, zone=zone))
     except InputError as error:
         return error
     except Exception as error:  # a page that nobody foresaw must not stand in the way of all others

@@ -1,7 +1,7 @@
 """What the collector knows, in SQLite: addresses and their state, answers held, requests made.
 
-Every change is one transaction, on disk before the call returns. Times are seconds since 1970, UTC. An answer is
-entered only after it lies in the archive.
+Every change is one transaction. A kill loses none; of a power cut, the last may be lost, which the archive makes good:
+an answer is entered only after it is there on disk. Times are seconds since 1970, UTC.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ class Ledger:
                 return
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > FORMAT:
                 raise CorpusError(f"{path}: format {version} is of a newer narrative: upgrade crypto-narrative")

@@ -21,6 +21,7 @@ from narrative.collect.listings import read_listing
 from narrative.collect.opt_out import WELL_KNOWN, read_site_rules, reserved_by_headers
 from narrative.collect.robots import RobotsRules
 from narrative.collect.sitemaps import lies_outside, read_sitemap
+from narrative.collect.xml import MOST_BYTES
 from narrative.errors import AddressRefused, FetchError, InputError, SettingsError
 from narrative.extract.moments import is_future, read_stamp
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     Visiting = Generator["Ask", "Answer | FetchError", None]
 
 PATIENCE = 90.0  # seconds that a run waits for one outlet; a longer pause ends the visit
+LONGEST_WAIT = 900.0  # unless it is the usual delay
 MOST_REFUSALS = 4  # 429 and 503 in a row
 MOST_FAILURES = 5  # pages in a row
 MOST_REDIRECTS = 5
@@ -58,6 +60,7 @@ class Ask(NamedTuple):
     url: str
     reason: str
     headers: dict[str, str]
+    most: int | None = None  # bytes, where they are others than of a page
     cut: bool = False  # whether a long body may be cut
 
 
@@ -75,6 +78,10 @@ class Ended(Exception):  # a signal from within, not an error
     def __init__(self, why: str, *, is_fault: bool = True) -> None:
         super().__init__(why)
         self.is_fault = is_fault
+
+
+class Unruled(Ended):
+    """The rules of a site can't be had, which forbids everything there; other sites of the outlet may answer."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,7 @@ class Visit:
         self._ledger, self._archive, self._window = ledger, archive, window
         self._allowance, self._clock = allowance, clock
         self._sites: dict[str, tuple[RobotsRules, SiteRules, float]] = {}
+        self._unruled: dict[str, str] = {}  # why the rules of a site can't be had, by origin
         self._maps_read = self._failures = 0
 
     def __iter__(self) -> Visiting:
@@ -188,16 +196,20 @@ class Visit:
         reached = self._ledger.known_map(first).reached
         to_the_known = reached is not None and reached <= since
         self._ledger.set_reached(first, None)  # until this walk has come to its end
-        waiting, seen = deque([Entry(first)]), {first}
+        waiting, seen, is_whole = deque([Entry(first)]), {first}, True
         while waiting and self._maps_read < MOST_MAPS and not (kind == "listing" and len(seen) > MOST_LISTINGS):
             entry = waiting.popleft()
             known = self._ledger.known_map(entry.url)
             goes_on = True
             if entry.url == first or kind == "listing" or not self._is_known(entry, known.read):
                 self._maps_read += 1
-                got = yield from self._get(entry.url, kind, _validators(known.etag, known.last_modified))
+                try:
+                    got = yield from self._get(entry.url, kind, _validators(known.etag, known.last_modified))
+                except Unruled as end:
+                    got = Got(None, str(end))
                 if got.answer is None or got.answer.status not in {200, 304}:
                     self._problem(entry.url, got.error or f"answered {got.answer.status if got.answer else ''}")
+                    is_whole = False
                     continue
                 new = self._enter_map(entry.url, kind, got.answer) if got.answer.status == 200 else 0
                 # Behind a page of headlines that are all known lie older ones.
@@ -207,7 +219,8 @@ class Visit:
                 if child.url not in seen and not self._is_outside(told, is_map=True):
                     seen.add(child.url)
                     waiting.append(told)
-        self._ledger.set_reached(first, since)
+        if is_whole:
+            self._ledger.set_reached(first, since)
 
     def _is_known(self, entry: Entry, read: float | None) -> bool:
         """Whether a map was read after it changed; one that does not tell when it changes is read once a day."""
@@ -266,9 +279,9 @@ class Visit:
         now, answer = self._clock(), got.answer
         if answer is None:
             if got.state:
-                due = now + FORBIDDEN_FOR if got.state == "forbidden" else None
-                self._ledger.settle(page.url, got.state, got.error, due)
-                self.tally.failed += 1
+                is_forbidden = got.state == "forbidden"
+                self._ledger.settle(page.url, got.state, got.error, now + FORBIDDEN_FOR if is_forbidden else None)
+                self.tally.failed += not is_forbidden
             else:
                 self._fail(page, got.error, now)
         elif page.is_recheck and (answer.status == 304 or digest_of(answer.body) == page.digest):
@@ -327,7 +340,9 @@ class Visit:
             robots = yield from self._rules(target)
             if not robots.allows(target):
                 return Got(None, "is forbidden by robots.txt", "forbidden")
-            answer = yield from self._ask(Ask(target, reason if hop == 0 else "redirect", headers))
+            answer = yield from self._ask(
+                Ask(target, reason if hop == 0 else "redirect", headers, MOST_BYTES if reason in _READERS else None)
+            )
             if isinstance(answer, FetchError):
                 return Got(None, answer.reason, "refused" if isinstance(answer, AddressRefused) else "")
             if answer.redirects_to is None:
@@ -342,7 +357,7 @@ class Visit:
         while True:
             self._check_budget()
             wait = self.pace.ready() - self._clock()
-            if wait > PATIENCE:
+            if wait > max(PATIENCE, min(self.pace.delay, LONGEST_WAIT)):
                 raise Ended(f"the outlet is left alone for the next {_duration(wait)}", is_fault=False)
             answer = yield ask
             if isinstance(answer, FetchError) or answer.status not in {429, 503}:
@@ -362,9 +377,11 @@ class Visit:
         """The rules of an address's site, read anew when they are old.
 
         Raises:
-            Ended: they can't be had, which forbids everything.
+            Unruled: they can't be had.
         """
         origin = _origin(url)
+        if origin in self._unruled:
+            raise Unruled(self._unruled[origin])
         found = self._sites.get(origin)
         if found is not None and self._clock() - found[2] < RULES_FOR:
             return found[0]
@@ -380,7 +397,8 @@ class Visit:
     def _read_site(self, origin: str) -> Generator[Ask, Answer | FetchError, Site]:
         robots = yield from self._site_file(f"{origin}/robots.txt", "robots")
         if isinstance(robots, str):
-            raise Ended(f"{origin}/robots.txt {robots}, which counts as forbidden")
+            self._unruled[origin] = f"{origin}/robots.txt {robots}, which counts as forbidden"
+            raise Unruled(self._unruled[origin])
         text = robots.decode("utf-8", "replace")
         self.pace.at_least(RobotsRules(text).delay)
         reservations = yield from self._site_file(origin + WELL_KNOWN, "reservations")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from narrative.extract.outlets import DATA, plain_name
@@ -24,8 +25,11 @@ SHORT_ARTICLE = 1_000  # characters
 KEPT = 0.6  # of what trafilatura finds in its balanced mode
 SHORTEST_TOLD = 400  # letters of a text told in metadata; less is a summary
 SHORTEST_MATCH = 12  # letters of a line that are no chance match
+LONGEST_TOLD = 200_000  # letters, and lines times letters below keep hostile pages short
+MOST_LINES = 2_000
 FOUND = 0.5  # of the told text; a reading with less has missed the article
 MOST_BLOCKS = 5_000
+MOST_BLOCK_CHARACTERS = 2_000_000  # of all blocks, which may hold one another
 LONGEST_PROMPT = 300  # characters of a line that only prompts
 LONGEST_HEADING = 60
 BODY_FIRST = 0.3  # of the letters stand before anything that ends an article
@@ -55,7 +59,8 @@ def body_of(tree: HtmlElement, url: str | None, told: str | None, *, is_article:
     """
     lines = _extracted(tree, url, is_article=is_article)
     spoken = _paragraphs(told or "")
-    if sum(len(plain_name(line)) for line in spoken) >= SHORTEST_TOLD:
+    letters = sum(len(plain_name(line)) for line in spoken)
+    if SHORTEST_TOLD <= letters <= LONGEST_TOLD and len(lines) <= MOST_LINES:
         lines = _held_against(lines, spoken, tree)
     return "\n".join(without_furniture(lines))
 
@@ -125,12 +130,14 @@ def _within(line: str, whole: str) -> bool:
 def _blocks_within(tree: HtmlElement, whole: str) -> list[str]:
     """The innermost blocks of the page whose words are part of a text, each once."""
     lines: dict[str, None] = {}
-    for number, block in enumerate(tree.iter(*_BLOCKS)):
-        if number >= MOST_BLOCKS:
-            break
+    read = 0
+    for block in islice(tree.iter(*_BLOCKS), MOST_BLOCKS):
         if any(child.tag in _BLOCKS for child in block):
             continue
-        line = " ".join(block.text_content()[: len(whole) * 2].split())
+        line = " ".join(block.text_content().split())
+        read += len(line)
+        if read > MOST_BLOCK_CHARACTERS:
+            break
         if _within(line, whole):
             lines.setdefault(line)
     return list(lines)
@@ -139,9 +146,10 @@ def _blocks_within(tree: HtmlElement, whole: str) -> list[str]:
 def _article_end(lines: Sequence[str], furniture: _Furniture) -> int:
     """The first line that only ends articles and behind which no long paragraph follows."""
     total = sum(map(len, lines))
+    last = max((index for index, line in enumerate(lines) if _is_paragraph(line)), default=-1)
     before = 0
     for index, line in enumerate(lines):
-        if before >= BODY_FIRST * total and _ends(line, furniture) and not any(map(_is_paragraph, lines[index + 1 :])):
+        if index > last and before >= BODY_FIRST * total and _ends(line, furniture):
             return index
         before += len(line)
     return len(lines)

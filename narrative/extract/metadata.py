@@ -48,7 +48,11 @@ _SITE = ("og:site_name", "application-name", "publisher", "dc.publisher", "twitt
 _AUTHOR = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|igshid|ref_src|cmpid|_ga")
 _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
-_ADDRESS_DAY = re.compile(r"/(20[0-4]\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ADDRESS_DAY = re.compile(
+    rf"/(20[0-4]\d)[/-](\d{{1,2}}|(?:{'|'.join(_MONTHS)})[a-z]{{0,6}})[/-](\d{{1,2}})(?=[/-]|$)",
+    re.ASCII | re.IGNORECASE,
+)
 # What else the page holds, told behind the headline.
 _MEDIUM = re.compile(
     r"\s{1,3}[\[(](?:watch|video|videos|photos|pics|pictures|gallery|listen|audio|podcast|live|updated?)[\])]$",
@@ -261,7 +265,11 @@ class _Reader:
     def _address_day(self) -> list[tuple[str, Any]]:
         """The day that the page's own address names."""
         found = _ADDRESS_DAY.search(urlsplit(self.address).path) if self.address else None
-        return [("address", "{}-{:0>2}-{:0>2}".format(*found.groups()))] if found else []
+        if found is None:
+            return []
+        year, month, day = found.groups()
+        number = month if month.isdigit() else str(_MONTHS.index(month[:3].lower()) + 1)
+        return [("address", f"{year}-{number:0>2}-{day:0>2}")]
 
     def _first_time(self, candidates: Iterable[tuple[str, Any]]) -> Dated | None:
         """The first that is a time; another telling of the same event where it is finer or has an offset."""

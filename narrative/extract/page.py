@@ -207,11 +207,13 @@ def _completed(metadata: PageMetadata, tree: HtmlElement, newest: datetime, zone
     """Title and author as trafilatura finds them in the layout, and htmldate's day, where the page does not say."""
     if metadata.title and metadata.author and metadata.published:
         return metadata
-    from trafilatura.metadata import extract_metadata
+    from trafilatura.metadata import extract_author, extract_metadata
 
     latest = newest.astimezone(UTC).strftime("%Y-%m-%d")
     config = {"original_date": True, "extensive_search": True, "max_date": latest}
     try:
+        if metadata.title and metadata.published:  # the search for a date is what takes time
+            return replace(metadata, author=(extract_author(tree) or "").replace("; ", ", ") or None)
         found = extract_metadata(tree, metadata.url, config)
     except (ValueError, TypeError, LookupError, OverflowError):  # of a hostile page
         return metadata

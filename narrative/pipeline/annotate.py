@@ -14,7 +14,7 @@ from narrative.records import Annotation, Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from narrative.catalogue.entries import Catalogue
+    from narrative.pipeline.encoder.encoding import Encoding
 
 _SHOWN = 5  # periods that a warning names
 
@@ -95,7 +96,7 @@ def annotate_with_meanings(
 
 def _read(article: Article, nlp: Language) -> Doc:
     doc = nlp.make_doc(article.text)
-    doc._.published = article.published
+    doc._.published = _written(article)
     doc._.title = article.title
     doc._.title_span = article.title_span
     doc._.outlet = article.outlet
@@ -105,12 +106,18 @@ def _read(article: Article, nlp: Language) -> Doc:
 def _meanings(doc: Doc) -> SentenceMeanings | None:
     import numpy as np
 
-    from narrative.pipeline.document import sentence_spans
-
-    if doc._.encoding is None:
+    encoding: Encoding | None = doc._.encoding
+    if encoding is None:
         return None
-    spans = [(span.start, span.end) for span in sentence_spans(doc)]
-    return SentenceMeanings(np.array(spans, np.int32).reshape(-1, 2), doc._.encoding.meanings)
+    return SentenceMeanings(np.array(encoding.sentences, np.int32).reshape(-1, 2), encoding.meanings)
+
+
+def _written(article: Article) -> datetime | None:
+    """When the words were published first: "yesterday" in a copy is the day before the original appeared."""
+    original = article.origin.published if article.origin else None
+    if original is None or (article.published is not None and original > article.published):
+        return article.published
+    return original
 
 
 def _undated(article: Article, doc: Doc) -> str:

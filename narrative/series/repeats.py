@@ -1,4 +1,4 @@
-"""Articles that an outlet repeats: the same headline again within three days."""
+"""Articles that repeat another: copies of one story, and an outlet's same headline again within three days."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 WITHIN = pd.Timedelta(hours=72)
 
 _NO_WORDS = re.compile(r"[\W_]+")
+
+
+def copied(articles: pd.Series[Any], stories: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Which articles are of the story of an earlier row; one without a story begins its own.
+
+    Args:
+        articles: ids.
+        stories: the id of the article that each one's story began with, null where unknown.
+    """
+    again: NDArray[np.bool_] = stories.fillna(articles).duplicated().to_numpy()
+    return again
 
 
 def repeated(outlets: pd.Series[Any], titles: pd.Series[Any], moments: pd.Series[Any]) -> NDArray[np.bool_]:

@@ -23,7 +23,7 @@ except ImportError as error:
 
 from narrative.extract.outlets import outlet_by_name
 from narrative.series.mentions import CATEGORIES, mentions_of
-from narrative.series.repeats import repeated
+from narrative.series.repeats import copied, repeated
 from narrative.series.tone import tone_without_prices
 from narrative.store.tables import table_schema
 
@@ -49,9 +49,9 @@ class Stories:
     Attributes:
         articles: one row an article that can count, in the order of availability: `article_id, key, fingerprint,
             revision, outlet, published, available, placed` (the moment that says which period it counts in), `type,
-            depth, backfilled, repeat` (of an earlier article by its outlet), `ai, crypto` (article stance, NaN where
-            the camp is absent), `ai_ex_price, crypto_ex_price`, `comparisons` and `balance` (how many of them have AI
-            over crypto, less those the other way round).
+            depth, backfilled, repeat` (a copy of an earlier article, or its outlet's same headline again), `ai, crypto`
+            (article stance, NaN where the camp is absent), `ai_ex_price, crypto_ex_price`, `comparisons` and `balance`
+            (how many of them have AI over crypto, less those the other way round).
         narratives: one row a narrative of a story: `article` (row of `articles`), `narrative, score, tells` (false
             where it is rejected).
         mentions: one row a figure of a story that says what it is about and for which days, with the columns of
@@ -115,7 +115,7 @@ def read_stories(
     counted[articles["row"].to_numpy()] = np.where(articles["repeat"], -1, articles.index)
     left_out["repeat"] = int(articles["repeat"].sum())
     return Stories(
-        articles=articles.drop(columns=["row", "batch", "title", "language"]),
+        articles=articles.drop(columns=["row", "batch", "title", "language", "story_id"]),
         narratives=_renumbered(tables["narratives"], counted),
         mentions=_renumbered(tables["mentions"], counted).sort_values("article", kind="stable", ignore_index=True),
         left_out=left_out,
@@ -146,6 +146,7 @@ def _choose(read: pd.DataFrame, as_of: datetime | None) -> tuple[pd.DataFrame, d
     rows = rows.sort_values(["available", "published", "article_id"], ignore_index=True)
     placed = rows[["published"]].assign(known=rows["available"] - _TICK).max(axis=1)
     repeats = repeated(rows["outlet"], rows["title"], rows["available"])
+    repeats |= copied(rows["article_id"], rows["story_id"])
     return rows.assign(placed=placed, repeat=repeats), left_out
 
 
@@ -154,7 +155,7 @@ def _articles(part: pa.RecordBatch, texts: Sequence[str]) -> pa.RecordBatch:
     source = pc.struct_field(article, ["dates", "available", "source"])
     columns = {name: part.column(name) for name in _PLAIN}
     columns["outlet"] = pa.array([outlet_name(name) for name in part.column("outlet").to_pylist()], pa.string())
-    for name in ("title", "type", "depth"):
+    for name in ("title", "type", "depth", "story_id"):
         columns[name] = pc.struct_field(article, name)
     languages = pc.struct_field(article, "language").to_pylist()
     columns["language"] = pa.array([code and code.partition("-")[0].lower() for code in languages], pa.string())

@@ -2,6 +2,7 @@
 
 An article's first version goes to `articles`, every later version (the same id, another text, title, outlet, date or
 language) to `revisions`, counted from 1. A version that is already there, in whatever file, is known and skipped.
+Before they are written, new articles are told to which story they belong (`narrative.copies`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from narrative.copies.placing import StoriesOfCorpus
 from narrative.errors import InputError, NarrativeError
 from narrative.extract.availability import availability
 from narrative.extract.moments import is_future
@@ -27,6 +29,7 @@ from narrative.store.tables import table_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from narrative.collect.registry import Registry
     from narrative.store.corpus import Corpus
     from narrative.store.fields import FieldMap
     from narrative.store.runs import Clock
@@ -38,11 +41,15 @@ LOOK_AHEAD = 100  # rows in one of which every mapped field must occur
 
 @dataclass(frozen=True)
 class ImportSettings:
-    """How rows are read: other people's field names, the zone of times without one, an embargo on backfilled ones."""
+    """How rows are read: other people's field names, the zone of times without one, an embargo on backfilled ones.
+
+    Of WARC files only the articles of `outlets` are taken, if a registry is given.
+    """
 
     fields: FieldMap = field(default_factory=dict)
     zone: tzinfo = UTC
     embargo: timedelta = timedelta(0)
+    outlets: Registry | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,7 @@ def import_files(
         "map": {name: "+".join(columns) for name, columns in settings.fields.items()},
         "zone": str(settings.zone),
         "embargo_seconds": settings.embargo.total_seconds(),
+        "outlets": [outlet.name for outlet in settings.outlets.outlets] if settings.outlets else None,
     }
     return import_articles(corpus, _articles(sources, settings, clock()), told, clock=clock, progress=progress)
 
@@ -180,8 +188,11 @@ def _checked(rows: Iterator[Row | InputError], name: str, fields: FieldMap) -> I
 
 def _from_pages(source: str, settings: ImportSettings, now: datetime) -> Iterator[Article | InputError]:
     from narrative.extract.sources import read_sources
+    from narrative.store.archives import articles_from_archive, is_archive
 
-    for item in read_sources([source], now=now):
+    path = Path(source)
+    archive = articles_from_archive(path, settings.outlets) if settings.outlets and is_archive(path) else None
+    for item in archive or read_sources([source], now=now):
         if isinstance(item, NarrativeError):
             yield item if isinstance(item, InputError) else InputError(source, str(item))
         else:
@@ -216,6 +227,7 @@ class _Intake:
     def __init__(self, corpus: Corpus, run: Run, clock: Clock) -> None:
         self.first_error: str | None = None
         self._corpus, self._run, self._clock = corpus, run, clock
+        self._stories = StoriesOfCorpus(corpus)
         self._versions: dict[str, int] = {}  # by article id
         self._known: set[tuple[str, str]] = set()
         self._new: list[Article] = []
@@ -253,10 +265,13 @@ class _Intake:
 
     def commit(self) -> None:
         """Write what waits; a kill between two tables leaves articles that the next import takes again or knows."""
-        for table, articles in (("articles", self._new), ("revisions", self._revised)):
+        new = self._stories.place(self._new)
+        revised = self._stories.place_revisions(self._revised, new)
+        for table, articles in (("articles", new), ("revisions", revised)):
             if articles:
                 self._corpus.append(table, self._rows(table, articles))
-                articles.clear()
+        self._new.clear()
+        self._revised.clear()
         if self._failed:
             self._corpus.append("errors", self._error_rows())
             self._failed.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import threading
 import time
@@ -48,6 +49,7 @@ class SampleSite(ThreadingHTTPServer):
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.open = self.most_open = 0
+        self.committed_then: list[tuple[int, dict[str, tuple[str, int, str]]]] = []  # at each kill of a collector
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
@@ -71,8 +73,10 @@ class SampleSite(ThreadingHTTPServer):
         found = self.folder / urlsplit(path).path.lstrip("/")
         if not found.is_file():
             return None
-        data = found.read_bytes()
-        return data if found.suffix == ".gz" else data.replace(self.home.encode(), self.here.encode())
+        data, here = found.read_bytes(), self.here.encode()
+        if found.suffix == ".gz":
+            return gzip.compress(gzip.decompress(data).replace(self.home.encode(), here), mtime=0)
+        return data.replace(self.home.encode(), here)
 
 
 class SampleHandler(Handler):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrative.collect.feeds import read_feed
@@ -111,10 +111,10 @@ def test_entities_are_refused_before_they_are_expanded(encoding: str) -> None:
     layers = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     items = '<rss t="&e11;"><item><title>&e11;</title></item></rss>'
     bomb = f'<!-- <rss> --><!DOCTYPE rss [<!ENTITY e0 "ha">{layers}]>{items}'
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(InputError, match="declares entities"):
         read_feed(bomb.encode(encoding), URL)
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_no_file_and_no_network_is_read_for_a_document_type() -> None:
@@ -128,9 +128,9 @@ def test_no_file_and_no_network_is_read_for_a_document_type() -> None:
 )
 def test_a_megabyte_of_anything_takes_a_second(piece: str) -> None:
     body = f"<rss><channel>{piece * (1_000_000 // len(piece))}</channel></rss>".encode()
-    begun = time.monotonic()
+    begun = time.process_time()
     read_feed(body, URL)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_an_endless_feed_ends() -> None:
@@ -138,6 +138,7 @@ def test_an_endless_feed_ends() -> None:
     assert len(read_feed(rss(items), URL).entries) == MOST_ENTRIES
 
 
+@settings(deadline=None)  # the first one imports lxml
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: rss(f"<item>{text}</item>")))
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     try:
@@ -147,6 +148,7 @@ def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     assert all(entry.url.startswith(("http://", "https://")) for entry in found.entries)
 
 
+@settings(deadline=None)  # the first one imports lxml
 @given(
     st.text(alphabet=st.characters(exclude_categories=["C", "Z"], exclude_characters="<>&"), min_size=1, max_size=80)
 )

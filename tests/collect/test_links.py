@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrative.collect.links import Entry, address_of, distinct
@@ -32,6 +32,7 @@ def test_addresses_are_canonical_or_none(href: str, address: str | None) -> None
     assert address_of(href, BASE) == address
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_an_address_stays_what_it_is(href: str) -> None:
     address = address_of(href, BASE)

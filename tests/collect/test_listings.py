@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrative.collect.links import Entry
@@ -64,11 +64,12 @@ def test_says_what_is_no_listing(body: bytes, reason: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_a_second(piece: str) -> None:
     body = "<html><body>" + "".join(piece.format(n) for n in range(1_000_000 // len(piece)))
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(read_listing(body.encode(), URL).entries) <= MOST_LINKS
-    assert time.monotonic() - begun < 4
+    assert time.process_time() - begun < 4
 
 
+@settings(deadline=None)  # the first one imports lxml
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<html><li><a href={text}".encode()))
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     try:

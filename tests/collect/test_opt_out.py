@@ -58,7 +58,8 @@ def test_delay_is_the_longest_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("location", "reserved"),
-    [("/", True), ("/markets", True), ("/markets/$", False), ("/*/a.html$", True), ("/*.pdf$", False), ("/m*t*html", True),
+    [("/", True), ("/markets", True), ("/markets/$", False), ("/*/a.html$", True), ("/*.pdf$", False),
+     ("/m*t*html", True),
      ("/markets/a.html$", True), ("/news", False)],
 )  # fmt: skip
 def test_site_rules(location: str, reserved: bool) -> None:

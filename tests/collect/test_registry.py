@@ -72,9 +72,9 @@ def test_tells_articles_from_other_addresses(tmp_path: Path) -> None:
 
 def test_a_pattern_that_would_backtrack_takes_no_time() -> None:
     slow = outlet(articles="^https://wire\\.example/(a+)+$")
-    begun = time.monotonic()
+    begun = time.process_time()
     assert not slow.is_article("https://wire.example/" + "a" * 1_900 + "!")
-    assert time.monotonic() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

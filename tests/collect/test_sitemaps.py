@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrative.collect.links import MOST_ENTRIES, Entry
@@ -43,9 +43,9 @@ def test_reads_an_index_but_never_itself() -> None:
 
 def test_an_endless_sitemap_ends() -> None:
     urls = "".join(f"<url><loc>https://wire.example/{n}</loc></url>" for n in range(MOST_ENTRIES + 100))
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(read_sitemap(f"<urlset>{urls}</urlset>".encode(), URL).entries) == MOST_ENTRIES
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,7 @@ def test_says_what_is_no_sitemap(body: bytes, reason: str) -> None:
         read_sitemap(body, URL)
 
 
+@settings(deadline=None)  # the first one imports lxml
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<urlset><url>{text}".encode()))
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     try:
@@ -133,6 +134,7 @@ def test_without_a_window_nothing_lies_outside() -> None:
     assert not lies_outside(Entry("https://wire.example/sitemap-2019.xml"), None, None, is_map=True)
 
 
+@settings(deadline=None)  # the first one imports lxml
 @given(
     st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC)),  # noqa: DTZ001
     st.sampled_from(["/%Y/%m/%d/", "/map-%Y-%m.xml", "/map_%Y%m%d.xml", "/%Y/", "/m.xml?yyyy=%Y&mm=%m&dd=%d"]),
