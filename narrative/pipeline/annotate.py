@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from narrative.catalogue.entries import using
 from narrative.errors import UndatedWarning
 from narrative.extract.plain import article_from_text
+from narrative.pipeline.boilerplate import whole_sentences
 from narrative.pipeline.fingerprint import pipeline_identity
 from narrative.pipeline.load import load
 from narrative.records import Annotation, Article
@@ -131,7 +132,11 @@ def _annotation(article: Article, doc: Doc) -> Annotation:
     return Annotation(
         pipeline=pipeline_identity(),
         article=article.model_copy(
-            update={"type": article_type, "type_score": type_score, "boilerplate": doc._.boilerplate}
+            update={
+                "type": article_type,
+                "type_score": type_score,
+                "boilerplate": whole_sentences(doc.text, doc._.boilerplate),
+            }
         ),
         entities=doc._.entities,
         figures=doc._.figures,

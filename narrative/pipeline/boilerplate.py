@@ -17,6 +17,7 @@ from spacy.language import Language
 from narrative.catalogue.folding import fold
 from narrative.pipeline.cues import DATA, CueMatcher, payloads
 from narrative.pipeline.document import sentence_spans
+from narrative.pipeline.recurring import recurring_spans
 from narrative.pipeline.sentences import set_sentence_starts
 from narrative.records import Span
 from narrative.resources import read_toml
@@ -38,6 +39,7 @@ _SHORT_SENTENCE = 7  # and with one
 _SHORT_SOURCE = 5
 _SMALL_WORD = 4  # letters: "and", "of"
 _BODY_FIRST = 1 / 3  # a tail never begins in the first third of a text
+_ENDS = frozenset(".!?…。！？”\"')]")  # what a sentence ends with
 _GLUED = '.!?”"’'
 _LONGEST_DATELINE = 90
 _AFTER_DATELINE = " )]/*-–—:,"
@@ -57,10 +59,26 @@ def create_boilerplate(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 def mark_boilerplate(doc: Doc) -> Doc:
     """Set `doc._.boilerplate`, and cut sentences at its borders."""
+    text = doc.text
     sentences = list(sentence_spans(doc))
-    doc._.boilerplate = weighed(doc.text, sentences, find_boilerplate(doc.text, sentences), doc._.encoding)
+    found = _merged(
+        text, [(span.start, span.end) for span in (*find_boilerplate(text, sentences), *recurring_spans(text))]
+    )
+    doc._.boilerplate = weighed(text, sentences, found, doc._.encoding)
     _cut_sentences(doc)
     return doc
+
+
+def whole_sentences(text: str, found: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Those of the spans that don't end within a sentence.
+
+    Nothing in the others is annotated either, but a sentence that a related headline runs into counts as body.
+    """
+    return tuple(
+        span
+        for span in found
+        if span.end >= len(text) or text[span.end - 1] in _ENDS or "\n" in text[span.end : span.end + 3]
+    )
 
 
 def weighed(text: str, sentences: list[Span], found: tuple[Span, ...], encoding: Encoding) -> tuple[Span, ...]:
@@ -72,7 +90,8 @@ def weighed(text: str, sentences: list[Span], found: tuple[Span, ...], encoding:
         found: what the notices show, in order, without overlaps.
         encoding: what the encoder says of the text.
     """
-    marked = [(span.start, span.end) for span in found]
+    added: list[tuple[int, int]] = []
+    kept: list[Span] = []
     at = 0
     for sentence in sentences:
         while at < len(found) and found[at].end <= sentence.start:
@@ -81,14 +100,23 @@ def weighed(text: str, sentences: list[Span], found: tuple[Span, ...], encoding:
         touched = at < len(found) and found[at].start < sentence.end
         chance = encoding.probabilities("boilerplate", [(sentence.start, sentence.end)])[0]
         if not touched and chance >= encoding.threshold("boilerplate"):
-            marked.append((sentence.start, sentence.end))
+            added.append((sentence.start, sentence.end))
         elif inside and chance < encoding.threshold("body"):
-            marked = [part for span in marked for part in _without(span, sentence)]
-    return _merged(text, marked)
+            kept.append(sentence)
+    return _merged(text, [*_without(found, kept), *added])
 
 
-def _without(span: tuple[int, int], cut: Span) -> list[tuple[int, int]]:
-    parts = [(span[0], min(span[1], cut.start)), (max(span[0], cut.end), span[1])]
+def _without(spans: tuple[Span, ...], cuts: list[Span]) -> list[tuple[int, int]]:
+    """What is left of spans without cuts, each of which lies in one of them; both in order."""
+    parts: list[tuple[int, int]] = []
+    at = 0
+    for span in spans:
+        start = span.start
+        while at < len(cuts) and cuts[at].end <= span.end:
+            parts.append((start, cuts[at].start))
+            start = cuts[at].end
+            at += 1
+        parts.append((start, span.end))
     return [(start, end) for start, end in parts if start < end]
 
 
