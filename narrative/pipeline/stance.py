@@ -34,9 +34,13 @@ def create_stance(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 
 def mark_stance(doc: Doc) -> Doc:
-    """Set `doc._.sentences`, one record for each sentence of the body, and `doc._.stance`."""
+    """Set `doc._.sentences`, one record for each sentence of the body, and `doc._.stance`.
+
+    A line of invisible characters is no sentence.
+    """
     encoding: Encoding = doc._.encoding
-    body = [(span.start, span.end) for span in body_sentences(doc)]
+    sentences = [(span.start, span.end) for span in body_sentences(doc)]
+    body = [sentence for sentence in sentences if encoding.reads(sentence)]
     present = presence(encoding, body)
     doc._.sentences = tuple(
         _sentence(encoding, stretch, chances) for stretch, chances in zip(body, present, strict=True)

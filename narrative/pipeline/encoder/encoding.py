@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,7 @@ class Encoding:
         pieces: the pieces of the text.
         rows: the output but for the meanings, shape (pieces, columns).
         meanings: one vector of length 1 a sentence, shape (sentences, 384); sentences that lie close mean the like.
+        sentences: those sentences, in order; later components may cut them.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Encoding:
         pieces: Pieces,
         rows: NDArray[np.float16],
         meanings: NDArray[np.float32],
+        sentences: Sequence[Stretch] = (),
     ) -> None:
         self.layout = layout
         self.decisions = decisions
         self.pieces = pieces
         self.rows = rows
         self.meanings = meanings
+        self.sentences = sentences
 
     def threshold(self, name: str) -> float:
         """The probability from which an answer is given."""
@@ -107,6 +110,16 @@ class Encoding:
         """Whether a stretch names something of the ai camp, and of the crypto camp: 1 or 0."""
         camps = self.pieces.marks[self.within(*stretch), CAMP]
         return float((camps == AI).any()), float((camps == CRYPTO).any())
+
+    def meant(self, stretches: Sequence[Stretch]) -> NDArray[np.float32]:
+        """What the sentences mean in which stretches begin, shape (stretches, 384)."""
+        starts = [start for start, _ in self.sentences]
+        return self.meanings[[bisect_right(starts, start) - 1 for start, _ in stretches]]
+
+    def reads(self, stretch: Stretch) -> bool:
+        """Whether there is a piece in a stretch; in a line of invisible characters there is none."""
+        within = self.within(*stretch)
+        return within.start < within.stop
 
     def within(self, start: int, end: int) -> slice:
         """The pieces that touch the code points `start` to `end`."""

@@ -83,7 +83,7 @@ def read(doc: Doc, model: Model) -> Encoding:
         rows[own:end] = answer[:, : columns.start]
         np.add.at(sums, np.maximum(owner[own:end], 0), answer[:, columns])
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return Encoding(model.layout, model.decisions, pieces, rows, sums / np.maximum(lengths, 1e-9))
+    return Encoding(model.layout, model.decisions, pieces, rows, sums / np.maximum(lengths, 1e-9), spans)
 
 
 @cache
