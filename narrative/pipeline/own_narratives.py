@@ -5,7 +5,7 @@ from the middle of the shipped narratives' descriptions: what all talk of market
 (Mu and Viswanath 2018, All-but-the-Top: Simple and Effective Postprocessing for Word Representations). The similarity
 of an article is that of the sentence and the vector that lie nearest; one logistic curve for all narratives makes a
 score of it. `scripts/own_narratives.py` fitted the curve, on articles whose narratives people had marked: each shipped
-narrative was taken for a user's own, by its description and three sentences. `docs/narratives.md` says how well it does.
+narrative was taken for a user's own, by its description and three sentences. `docs/narratives.md` says how well that does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import numpy as np
 from narrative.catalogue.entries import per_catalogue
 from narrative.catalogue.own_narratives import own_narratives
 from narrative.catalogue.taxonomy import load_taxonomy, shipped_taxonomy
-from narrative.pipeline.document import sentence_spans
 from narrative.records import Narrative, Span
 
 if TYPE_CHECKING:
@@ -33,9 +32,9 @@ if TYPE_CHECKING:
     from narrative.pipeline.encoder.encoding import Encoding, Stretch
 
 # score = 1 / (1 + exp(-STEEPNESS · (similarity - MIDDLE)))
-STEEPNESS: Final = 10.0
-MIDDLE: Final = 0.6
-THRESHOLD: Final = 0.5  # the score from which an article tells a narrative, where the user gives none
+STEEPNESS: Final = 12.6
+MIDDLE: Final = 0.488
+THRESHOLD: Final = 0.21  # the score from which an article tells a narrative, where the user gives none
 EVIDENCE: Final = 3  # sentences that are shown
 NEAR: Final = 0.1  # by which they may be less similar than the nearest
 
@@ -49,9 +48,8 @@ def told_of_own(doc: Doc) -> tuple[Narrative, ...]:
     from narrative.pipeline.encoder.reading import model_in_use
 
     encoding: Encoding = doc._.encoding
-    rows = {span.start: row for row, span in enumerate(sentence_spans(doc))}
     model = model_in_use()
-    meanings = from_the_middle(encoding.meanings[[rows[start] for start, _ in body]], model)
+    meanings = from_the_middle(encoding.meant(body), model)
     found = (_told(entry, encoding, body, similarities(meanings, vectors_of(entry.sentences, model)))
              for entry in narratives)  # fmt: skip
     return tuple(sorted(filter(None, found), key=lambda narrative: (-narrative.score, narrative.id)))
