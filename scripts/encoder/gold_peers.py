@@ -216,7 +216,7 @@ def vector_features(rows: Sequence[Row], held: Sequence[Sentences], minilm: Mini
 
 
 def gold_peer_scores(python: Path | None, minilm: MiniLM | None) -> dict[str, dict[str, Any]]:
-    """By peer and name, scores of the open part with intervals; of the lexicons and MiniLM only where they are given."""
+    """By peer and name, scores of the open part and intervals; lexicons and MiniLM only where they are given."""
     rows = gold_data.gold("open")
     held = sentences_of(rows)
     read = {
