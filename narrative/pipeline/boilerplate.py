@@ -1,7 +1,6 @@
 """Boilerplate: what belongs to the page and not to the article, by the notices that the trade uses and by the encoder.
 
-`data/boilerplate.toml` holds the notices by what they do; the encoder adds sentences that none of them knows and takes
-back those that it is sure of. Sentences are cut at the borders of the spans found, so that a sentence which a caption
+`data/boilerplate.toml` holds the notices by what they do; the encoder adds sentences that none of them knows. Sentences are cut at the borders of the spans found, so that a sentence which a caption
 or a related headline runs into stays in the body.
 """
 
@@ -70,19 +69,21 @@ def mark_boilerplate(doc: Doc) -> Doc:
 
 
 def whole_sentences(text: str, found: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Those of the spans that don't end within a sentence.
+    """The whole sentences of the spans: one that a related headline runs into counts as body.
 
-    Nothing in the others is annotated either, but a sentence that a related headline runs into counts as body.
+    Nothing in the rest of the spans is annotated either.
     """
-    return tuple(
-        span
-        for span in found
-        if span.end >= len(text) or text[span.end - 1] in _ENDS or "\n" in text[span.end : span.end + 3]
-    )
+    whole = []
+    for span in found:
+        closed = span.end >= len(text) or text[span.end - 1] in _ENDS or "\n" in text[span.end : span.end + 3]
+        end = span.end if closed else max(text.rfind(f"{mark} ", span.start, span.end) for mark in ".!?") + 1
+        if end > span.start:
+            whole.append(Span(start=span.start, end=end))
+    return tuple(whole)
 
 
 def weighed(text: str, sentences: list[Span], found: tuple[Span, ...], encoding: Encoding) -> tuple[Span, ...]:
-    """What the notices show, with the sentences that the encoder is sure are boilerplate and without those of the body.
+    """What the notices show, with the sentences that the encoder is sure are boilerplate.
 
     Args:
         text: the article.
@@ -90,34 +91,16 @@ def weighed(text: str, sentences: list[Span], found: tuple[Span, ...], encoding:
         found: what the notices show, in order, without overlaps.
         encoding: what the encoder says of the text.
     """
-    added: list[tuple[int, int]] = []
-    kept: list[Span] = []
+    marked = [(span.start, span.end) for span in found]
     at = 0
     for sentence in sentences:
         while at < len(found) and found[at].end <= sentence.start:
             at += 1
-        inside = at < len(found) and found[at].start <= sentence.start and sentence.end <= found[at].end
-        touched = at < len(found) and found[at].start < sentence.end
-        chance = encoding.probabilities("boilerplate", [(sentence.start, sentence.end)])[0]
-        if not touched and chance >= encoding.threshold("boilerplate"):
-            added.append((sentence.start, sentence.end))
-        elif inside and chance < encoding.threshold("body"):
-            kept.append(sentence)
-    return _merged(text, [*_without(found, kept), *added])
-
-
-def _without(spans: tuple[Span, ...], cuts: list[Span]) -> list[tuple[int, int]]:
-    """What is left of spans without cuts, each of which lies in one of them; both in order."""
-    parts: list[tuple[int, int]] = []
-    at = 0
-    for span in spans:
-        start = span.start
-        while at < len(cuts) and cuts[at].end <= span.end:
-            parts.append((start, cuts[at].start))
-            start = cuts[at].end
-            at += 1
-        parts.append((start, span.end))
-    return [(start, end) for start, end in parts if start < end]
+        if at == len(found) or found[at].start >= sentence.end:
+            chance = encoding.probabilities("boilerplate", [(sentence.start, sentence.end)])[0]
+            if chance >= encoding.threshold("boilerplate"):
+                marked.append((sentence.start, sentence.end))
+    return _merged(text, marked)
 
 
 @cache

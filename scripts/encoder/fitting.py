@@ -28,8 +28,8 @@ CALIBRATED = (
 BALANCED = ("stance_ai", "stance_crypto", "article_ai", "article_crypto")
 SHIFT_PRIOR = 0.5  # standard deviation of a shift away from 0, in logits
 ABSTAIN = 0.45  # of three answers none of which is this likely, the one named is a guess
-# When the network overrules the notices of boilerplate: of 5 by 5 settings tried on unseen articles, none was better.
-NOTICES = {"boilerplate": 0.9, "body": 0.005}
+# From here on the network is believed where no notice stands: with less it took as much of the body as it found.
+BOILERPLATE = 0.9
 GRID = np.arange(0.05, 0.96, 0.01)
 
 
@@ -229,7 +229,7 @@ def _thresholds(fitted: Decisions, held: Mapping[str, Answers], layout: Layout) 
         logits = fitted.calibrated(head, held[head].logits)
         return softmax(logits) if layout.heads[head].exclusive else sigmoid(logits)
 
-    found = {"stance": ABSTAIN, **NOTICES}
+    found = {"stance": ABSTAIN, "boilerplate": BOILERPLATE}
     camps = chances("camps")
     for at, camp in enumerate(layout.heads["camps"].labels):
         right = held["camps"].right[:, at] > 0.5
