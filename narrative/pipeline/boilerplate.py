@@ -1,7 +1,8 @@
 """Boilerplate: what belongs to the page and not to the article, by the notices that the trade uses and by the encoder.
 
-`data/boilerplate.toml` holds the notices by what they do; the encoder adds sentences that none of them knows. Sentences are cut at the borders of the spans found, so that a sentence which a caption
-or a related headline runs into stays in the body.
+`data/boilerplate.toml` holds the notices by what they do; the encoder adds sentences that none of them knows. Sentences
+are cut at the borders of the spans found, so that a sentence which a caption or a related headline runs into stays in
+the body.
 """
 
 from __future__ import annotations
