@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_BESIDE = ("tokenizer.json", "heads.json", "decisions.json")
+
+
 class Backend(Protocol):
     """The network, however it is run."""
 
@@ -66,12 +69,22 @@ def load_model(folder: Path, device: str = "cpu") -> Model:
     """A model, loaded once a process.
 
     Raises:
-        SettingsError: its files can't be read, or what runs it isn't installed.
+        SettingsError: its files can't be read, or what runs it isn't there.
     """
+    missing = [name for name in files_of(device) if not (folder / name).is_file()]
+    if missing:
+        raise SettingsError(f"{folder}: no encoder can be read from there: {', '.join(missing)} not found")
     try:
         return Model(folder, device)
-    except (OSError, ValueError, KeyError) as error:
+    except SettingsError:
+        raise
+    except Exception as error:  # those of onnxruntime, safetensors and torch have nothing in common
         raise SettingsError(f"{folder}: no encoder can be read from there: {error}") from error
+
+
+def files_of(device: str) -> tuple[str, ...]:
+    """The files that a model is read from on a device: a CPU runs other weights than PyTorch does."""
+    return ("encoder.onnx", *_BESIDE) if device == "cpu" else ("encoder.safetensors", "config.json", *_BESIDE)
 
 
 def _onnx(folder: Path) -> Backend:
@@ -94,12 +107,14 @@ def _torch(folder: Path, width: int, device: str) -> Backend:
         import torch
         from safetensors.torch import load_file
 
-        from narrative.pipeline.encoder.network import untrained
+        from narrative.pipeline.encoder.network import unpacked, untrained
     except ImportError as error:
         raise SettingsError(f"device {device} needs PyTorch: pip install 'crypto-narrative[torch]'") from error
+    if device == "cuda" and not torch.cuda.is_available():
+        raise SettingsError("device cuda needs a GPU that PyTorch can use; say --device cpu or torch")
     place = torch.device("cpu" if device == "torch" else device)
     network = untrained(width, json.loads((folder / "config.json").read_text("utf-8")))
-    network.load_state_dict(load_file(folder / "encoder.safetensors"))
+    network.load_state_dict(unpacked(load_file(folder / "encoder.safetensors")))
     network.eval().to(place)
 
     def run(ids: NDArray[np.int64], marks: NDArray[np.int64]) -> NDArray[np.float32]:

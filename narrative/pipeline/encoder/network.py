@@ -11,7 +11,11 @@ from transformers import BertConfig, BertModel
 from narrative.pipeline.encoder.wordpieces import MARKS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Tensor
+
+WORDS = "bert.embeddings.word_embeddings.weight"
 
 
 class Network(nn.Module):
@@ -55,6 +59,17 @@ def untrained(width: int, config: dict[str, int]) -> Network:
     return Network(BertConfig(**config), width)
 
 
-def no_gradients() -> torch.no_grad:
-    """For reading: nothing is learned."""
-    return torch.no_grad()
+def packed(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights as they are kept: half precision, and the word vectors, half of them all, in a byte with a scale each."""
+    kept = {name: each.half().contiguous() for name, each in state.items() if name != WORDS}
+    scales = state[WORDS].abs().amax(dim=1, keepdim=True) / 127
+    kept[WORDS] = (state[WORDS] / scales.clamp(min=1e-9)).round().to(torch.int8)
+    kept[f"{WORDS}.scale"] = scales.half()
+    return kept
+
+
+def unpacked(kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights as the network takes them."""
+    state = {name: each.float() for name, each in kept.items()}
+    state[WORDS] = state[WORDS] * state.pop(f"{WORDS}.scale")
+    return state
