@@ -70,8 +70,8 @@ def export(network: Network, layout: Layout, decisions: Decisions, tokenizer: Pa
             part, example, str(plain), input_names=["ids", "marks"], output_names=["rows"], opset_version=OPSET,
             dynamic_axes={"ids": {1: "pieces"}, "marks": {1: "pieces"}, "rows": {1: "pieces"}}, dynamo=False,
         )  # fmt: skip
-        # Weights in a byte each, scaled by blocks, and activations by rows: dynamic quantisation by tensors, which is a
-        # third faster, gave 3% of the sentences another label than the float weights; this gives fewer than 1%.
+        # Weights in a byte each, scaled by blocks, and activations by rows: quantisation by tensors, which is a third
+        # faster, gave 3% of the sentences another label than the float weights, this fewer than 1%.
         config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4, bits=8)
         quantizer = MatMulNBitsQuantizer(onnx.load(str(plain)), nodes_to_exclude=_heads_of(plain), algo_config=config)
         quantizer.process()
