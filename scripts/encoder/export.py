@@ -79,7 +79,7 @@ def export(network: Network, layout: Layout, decisions: Decisions, tokenizer: Pa
 
 
 class PackedWords(nn.Module):
-    """The word vectors as they are kept, a byte a number and a scale a word, so that the ONNX file holds them so too."""
+    """The word vectors as they are kept, a byte a number and a scale a word: the ONNX file holds them so, too."""
 
     def __init__(self, kept: dict[str, Tensor]) -> None:
         super().__init__()
