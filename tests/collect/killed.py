@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from narrative.collect.registry import Outlet
 
-LEAST_REQUESTS = 3  # that a collector has made before it is killed
+DISCOVERY = 0.2  # of the kills come behind any few requests, the others behind some articles
 _WORKERS = multiprocessing.get_context("forkserver")
 _WORKERS.set_forkserver_preload(["narrative.collect.collecting", "narrative.extract.page", "trafilatura"])
 
@@ -64,8 +64,8 @@ def kill_again_and_again(folder: Path, kills: int, seed: int, names: Sequence[st
         for number in range(kills):
             # So that the pages last: each run gets a share of what is left.
             left = max(1, pages - len(_committed(folder)))
-            after = LEAST_REQUESTS + chance.randrange(max(1, left // (kills - number)))
-            outcome.kills += _run(folder, sites, after, chance.random() * 0.05)
+            after = 1 + chance.randrange(max(1, left // (kills - number)))
+            outcome.kills += _run(folder, sites, after, chance.random() * 0.05, any_=chance.random() < DISCOVERY)
             committed = _committed(folder)
             outcome.committed_at_kills.append(len(committed))
             for site in sites:
@@ -79,13 +79,17 @@ def kill_again_and_again(folder: Path, kills: int, seed: int, names: Sequence[st
     return outcome
 
 
-def _run(folder: Path, sites: list[SampleSite], requests: int | None, delay: float) -> bool:
-    """Run the collector, and kill it behind so many requests and seconds; returns whether it was."""
-    before = sum(len(site.asked) for site in sites)
+def _run(folder: Path, sites: list[SampleSite], requests: int | None, delay: float, *, any_: bool = False) -> bool:
+    """Run the collector, and kill it behind so many requests for articles (or any) and seconds; whether it was."""
+
+    def made() -> int:
+        return sum(len(site.asked) if any_ else site.articles for site in sites)
+
+    before = made()
     process = _WORKERS.Process(target=collect_until_killed, args=(str(folder), [site.outlet for site in sites]))
     process.start()
     if requests is not None:
-        while process.is_alive() and sum(len(site.asked) for site in sites) < before + requests:
+        while process.is_alive() and made() < before + requests:
             time.sleep(0.001)
         time.sleep(delay)
         process.kill()

@@ -48,7 +48,7 @@ class SampleSite(ThreadingHTTPServer):
         )
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[float, str, dict[str, str]]] = []
-        self.open = self.most_open = 0
+        self.open = self.most_open = self.articles = 0
         self.committed_then: list[tuple[int, dict[str, tuple[str, int, str]]]] = []  # at each kill of a collector
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -88,6 +88,7 @@ class SampleHandler(Handler):
             site.asked.append((time.monotonic(), self.path, dict(self.headers)))
             site.open += 1
             site.most_open = max(site.most_open, site.open)
+            site.articles += site.outlet.is_article(site.here + self.path)
         try:
             answer = site.answers.get(self.path)
             (answer or serve)(self)
