@@ -96,7 +96,7 @@ def test_an_interrupted_demo_says_so_and_makes_no_series_of_a_part(
 ) -> None:
     monkeypatch.setattr(
         "narrative.demo.annotate_corpus",
-        lambda *_, **__: RunReport("run", 60, 0, 106, interrupted=True, seconds=1.0, first_error=None),
+        lambda *_, **__: RunReport("run", 60, 0, 106, reserved=0, interrupted=True, seconds=1.0, first_error=None),
     )
     result = run("demo", "--output", tmp_path / "made")
     assert result.exit_code == 130

@@ -37,7 +37,7 @@ class EngineName(StrEnum):
 
 # What is said of sources has no meaning for a corpus, and the other way round.
 OF_SOURCES = ("output_format", "published", "title", "outlet", "output")
-OF_A_CORPUS = ("engine", "workers", "retry_errors")
+OF_A_CORPUS = ("engine", "workers", "retry_errors", "opted_out")
 NOTES = 5  # sources without a date that are told one by one
 
 
@@ -65,6 +65,9 @@ def annotate(
     engine: Annotated[EngineName, typer.Option(help="Where a corpus is annotated.")] = EngineName.local,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores if not given.")] = None,
     retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Try again what failed before.")] = False,
+    opted_out: Annotated[
+        bool, typer.Option("--opted-out", help="Also pages that reserve themselves against text mining.")
+    ] = False,
 ) -> None:
     """Read articles into facts: names, figures, quotes, stance, explanations, narratives."""
     if sources and corpus:
@@ -93,7 +96,7 @@ def annotate(
             reading.require_one()
         reading.finish()
     else:
-        _annotate_corpus(corpus, catalogue, narratives, project, workers, retry_errors)
+        _annotate_corpus(corpus, catalogue, narratives, project, workers, retry_errors, opted_out)
 
 
 def _refuse(context: typer.Context, options: tuple[str, ...], place: str) -> None:
@@ -167,6 +170,7 @@ def _annotate_corpus(
     project: Path | None,
     workers: int | None,
     retry_errors: bool,
+    opted_out: bool,
 ) -> None:
     from narrative.catalogue.entries import using
     from narrative.catalogue.taxonomy import using_taxonomy
@@ -185,7 +189,9 @@ def _annotate_corpus(
     opened = open_corpus(corpus_location(corpus, settings.corpus))
     held, told = catalogue_of(catalogue, settings), taxonomy_of(narratives, settings)
     with using(held), using_taxonomy(told), progress_bar("Annotating") as progress:
-        report = annotate_corpus(opened, LocalEngine(workers), retry_errors=retry_errors, progress=progress)
+        report = annotate_corpus(
+            opened, LocalEngine(workers), retry_errors=retry_errors, opted_out=opted_out, progress=progress
+        )
     for line in report.lines():
         say(line)
     raise typer.Exit(report.exit_code)

@@ -62,6 +62,7 @@ class RunReport:
     annotated: int
     failed: int
     left: int
+    reserved: int
     interrupted: bool
     seconds: float
     first_error: str | None
@@ -80,6 +81,8 @@ class RunReport:
                 f"{self.failed:,} could not be read, listed in the table errors and left alone until --retry-errors; "
                 f"the first: {self.first_error}"
             )
+        if self.reserved:
+            yield f"{self.reserved:,} reserve themselves against text mining and stay unread; --opted-out reads them"
         if self.interrupted:
             yield f"interrupted: {self.left:,} are left; the same command goes on from here"
 
@@ -89,6 +92,7 @@ def annotate_corpus(
     engine: Engine,
     *,
     retry_errors: bool = False,
+    opted_out: bool = False,
     settings: Mapping[str, Any] | None = None,
     clock: Clock = utc_now,
     progress: Callable[[int, int], object] | None = None,
@@ -99,6 +103,7 @@ def annotate_corpus(
         corpus: where from and where to.
         engine: what reads.
         retry_errors: also take the articles that failed under this pipeline before.
+        opted_out: also take the articles whose pages reserve themselves against text mining.
         settings: kept with the run.
         clock: for the run's times.
         progress: called with how many articles are done, and how many there are to do.
@@ -108,11 +113,14 @@ def annotate_corpus(
     """
     pipeline = pipeline_identity()
     fingerprint = fingerprint_hash(pipeline.fingerprint)
-    told = {"engine": type(engine).__name__, "retry_errors": retry_errors, **(settings or {})}
+    told = {"engine": type(engine).__name__, "retry_errors": retry_errors, "opted_out": opted_out}
+    told |= settings or {}
     first_error = None
     with corpus.writing(), recorded_run(corpus, "annotate", told, clock, pipeline) as run:
         update_derived(corpus)  # what a killed run left
         passed = _passed(corpus, fingerprint, retry_errors)
+        reserved = set[Version]() if opted_out else _reserved(corpus) - passed
+        passed |= reserved
         stored = stored_keys(corpus, pipeline.fingerprint.encoder) if pipeline.fingerprint.encoder else set()
         total = sum(rows.num_rows for rows in _waiting(corpus, ["id", "key"], passed))
         done = 0
@@ -140,6 +148,7 @@ def annotate_corpus(
         annotated=run.counts.get("annotated", 0),
         failed=run.counts.get("failed", 0),
         left=total - done,
+        reserved=len(reserved),
         interrupted=interrupted,
         seconds=(clock() - run.started).total_seconds(),
         first_error=first_error,
@@ -154,6 +163,16 @@ def _passed(corpus: Corpus, fingerprint: str, retry_errors: bool) -> set[Version
             ours = rows.filter(pc.fill_null(pc.equal(rows.column("fingerprint"), fingerprint), False))
             passed.update(zip(ours.column("article_id").to_pylist(), ours.column("key").to_pylist(), strict=True))
     return passed
+
+
+def _reserved(corpus: Corpus) -> set[Version]:
+    """The versions whose pages reserve themselves against text mining."""
+    reserved: set[Version] = set()
+    for table in ("articles", "revisions"):
+        for rows in corpus.read(table, ["id", "key", "opt_out"]):
+            ours = rows.filter(rows.column("opt_out"))
+            reserved.update(zip(ours.column("id").to_pylist(), ours.column("key").to_pylist(), strict=True))
+    return reserved
 
 
 def _waiting(corpus: Corpus, columns: list[str], passed: set[Version]) -> Iterator[pa.RecordBatch]:

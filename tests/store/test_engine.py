@@ -131,6 +131,22 @@ def test_a_failed_article_is_left_alone_until_asked_for(make_corpus: MakeCorpus)
     assert annotate_corpus(corpus, in_process(), retry_errors=True).annotated == 1
 
 
+def test_a_page_that_reserves_itself_stays_unread_until_asked_for(make_corpus: MakeCorpus, tmp_path: Path) -> None:
+    corpus = make_corpus([row(1)])
+    page = tmp_path / "reserved.html"
+    body = "<p>Bitcoin went sideways again on Tuesday, and nobody could say for how long it would go on so.</p>" * 5
+    page.write_text(
+        f"<html lang='en'><head><title>Sideways</title><meta name='robots' content='noai'></head>"
+        f"<body><article><h1>Sideways</h1>{body}</article></body></html>",
+        "utf-8",
+    )
+    import_files(corpus, [str(page)])
+    report = annotate_corpus(corpus, in_process())
+    assert (report.annotated, report.reserved) == (1, 1)
+    assert "1 reserve themselves" in " ".join(report.lines())
+    assert annotate_corpus(corpus, in_process(), opted_out=True).annotated == 1
+
+
 @posix
 def test_a_dying_or_hanging_worker_costs_only_the_article(
     make_corpus: MakeCorpus, monkeypatch: pytest.MonkeyPatch
