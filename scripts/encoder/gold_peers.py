@@ -31,7 +31,7 @@ from narrative.pipeline.encoder.reading import marked_in
 from narrative.pipeline.load import build
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -88,7 +88,9 @@ def sentences_of(rows: Sequence[Row]) -> list[Sentences]:
     return found
 
 
-def annotation(row: Row, sentences: Sentences, labels: dict[str, Sequence[int]], told: Sequence[str], kind: str) -> Row:
+def annotation(
+    row: Row, sentences: Sentences, labels: Mapping[str, Sequence[int]], told: Sequence[str], kind: str
+) -> Row:
     """A reading in the form of our annotations; the first narrative is the main one."""
     read = []
     for at, (start, end) in enumerate(sentences.spans):
@@ -142,10 +144,12 @@ def learned(rows: Sequence[Row], held: Sequence[Sentences], features: Sequence[F
             classifier = _classifier(kind).fit(features[fold].sentences[np.flatnonzero(known)], right[known])
             named[camp] = classifier.predict(features[fold].sentences[asked])
         articles = features[fold].articles
-        types = _classifier(kind).fit(articles[seen], [rows[at]["type"] for at in seen]).predict(articles[unseen])
+        types = (
+            _classifier(kind).fit(articles[seen], [rows[at]["type"] for at in seen.tolist()]).predict(articles[unseen])
+        )
         chances = _narrative_chances(rows, articles, seen, unseen, kind)
         threshold = _threshold(rows, articles, seen, kind)
-        for number, at in enumerate(unseen):
+        for number, at in enumerate(unseen.tolist()):
             own = {camp: labels[owner[asked] == at] for camp, labels in named.items()}
             ranked = {name: float(said[number]) for name, said in chances.items()}
             told = [name for name in sorted(ranked, key=ranked.__getitem__, reverse=True) if ranked[name] >= threshold]

@@ -29,7 +29,7 @@ class MiniLM:
     """
 
     def __init__(self, weights: Path) -> None:
-        self.network = BertModel.from_pretrained(weights, add_pooling_layer=False).eval()
+        self.network = BertModel.from_pretrained(weights, add_pooling_layer=False)  # ready to read, not to train
         self.tokenizer = load_tokenizer(weights / "tokenizer.json")
 
     def texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
