@@ -65,9 +65,8 @@ def main() -> None:
     aucs = [roc_auc_score(*pair) for pair in zip(told, near, strict=True)]
     macro = np.mean([_rates(*case)[2] for case in cases])
     micro = _rates(*(np.concatenate(part) for part in zip(*cases, strict=True)))
-    print(
-        f"mean AUC {np.mean(aucs):.3f}, macro F1 {macro:.3f}, micro P, R, F1 {micro[0]:.3f} {micro[1]:.3f} {micro[2]:.3f}"
-    )
+    rates = ", ".join(f"{rate:.3f}" for rate in micro)
+    print(f"mean AUC {np.mean(aucs):.3f}, macro F1 {macro:.3f}, micro precision, recall, F1 {rates}")
     best = [max(_rates(one, near[at] >= t)[2] for t in np.quantile(near[at], np.linspace(0.5, 0.995, 60)))
             for at, one in enumerate(told)]  # fmt: skip
     print(f"macro F1 at each narrative's own best threshold, as `narrative define` seeks it: {np.mean(best):.3f}")

@@ -125,11 +125,9 @@ def _list(shown: list[Candidate], list_format: Format, file: Any) -> None:
 
 def _answers(shown: dict[int, Candidate], file: Path | None, seed: int) -> dict[int, bool]:
     """The answers by row: those of the file and, at a terminal, those to the stories that it lacks."""
-    import sys
-
     from narrative.define.answers import read_answers
 
-    terminal = sys.stdin.isatty()
+    terminal = _at_a_terminal()
     if file is None and not terminal:
         raise SettingsError("nobody is there to answer; say --answers FILE, and --list to see what is to be answered")
     given = read_answers(file) if file is not None and (file.exists() or not terminal) else {}
@@ -141,6 +139,12 @@ def _answers(shown: dict[int, Candidate], file: Path | None, seed: int) -> dict[
     elif missing := len(shown) - len(told):
         say(f"note: {missing:,} stories of {len(shown):,} are not answered, which widens the intervals")
     return told
+
+
+def _at_a_terminal() -> bool:
+    import sys
+
+    return sys.stdin.isatty()
 
 
 def _ask(shown: dict[int, Candidate], file: Path | None, seed: int) -> dict[int, bool]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow.compute as pc
 
 from narrative.errors import CorpusError
 from narrative.pipeline.own_narratives import from_the_middle, score_of, similarities, vectors_of
@@ -83,12 +84,14 @@ def rank(corpus: Corpus, narrative: OwnNarrative, model: Model, encoder: str) ->
     vectors = vectors_of(narrative.sentences, model)
     found: list[tuple[float, str, Span]] = []
     for key, meanings in read_meanings(corpus, encoder):
-        body = np.flatnonzero(np.isin(meanings.spans[:, 0], bodies.pop(key, ())))
-        if len(body):
-            near = similarities(from_the_middle(meanings.vectors[body], model), vectors)
-            start, end = meanings.spans[body[near.argmax()]].tolist()
+        body = bodies.pop(key, None)
+        if body is not None and len(body) and len(meanings.spans):
+            # The reader may have cut a sentence after the encoder read it: each part has the meaning of the whole.
+            rows = np.maximum(np.searchsorted(meanings.spans[:, 0], body[:, 0], side="right") - 1, 0)
+            near = similarities(from_the_middle(meanings.vectors[rows], model), vectors)
+            start, end = body[near.argmax()].tolist()
             found.append((round(float(score_of(near.max())), 4), key, Span(start=start, end=end)))
-    unread = sum(len(starts) > 0 for starts in bodies.values())
+    unread = sum(len(body) > 0 for body in bodies.values())
     if not found:
         what = "was read by another encoder" if unread else "holds no annotated article"
         raise CorpusError(f"{corpus.folder}: {what}; run `narrative annotate --corpus {corpus.folder}` first")
@@ -152,12 +155,15 @@ def candidates(corpus: Corpus, stories: Stories, rows: Sequence[int]) -> list[Ca
 
 
 def _bodies(corpus: Corpus) -> dict[str, Numbers]:
-    """By article key, where the sentences of the body begin, as the latest reading has it."""
+    """By article key, where the sentences of the body begin and end, as the latest reading has it."""
     bodies: dict[str, Numbers] = {}
     for part in corpus.read("annotations", ["key", "sentences"]):
         lists = part.column("sentences")
-        starts = lists.flatten().field("start").to_numpy(zero_copy_only=False)
-        ends = np.cumsum([0, *(len(sentences) for sentences in lists)])
+        sentences = pc.list_flatten(lists)
+        spans = np.stack(
+            [pc.struct_field(sentences, name).to_numpy(zero_copy_only=False) for name in ("start", "end")], 1
+        )
+        borders = np.cumsum([0, *pc.list_value_length(lists).to_pylist()])
         for at, key in enumerate(part.column("key").to_pylist()):
-            bodies[key] = starts[ends[at] : ends[at + 1]]
+            bodies[key] = spans[borders[at] : borders[at + 1]]
     return bodies

@@ -5,7 +5,8 @@ from the middle of the shipped narratives' descriptions: what all talk of market
 (Mu and Viswanath 2018, All-but-the-Top: Simple and Effective Postprocessing for Word Representations). The similarity
 of an article is that of the sentence and the vector that lie nearest; one logistic curve for all narratives makes a
 score of it. `scripts/own_narratives.py` fitted the curve, on articles whose narratives people had marked: each shipped
-narrative was taken for a user's own, by its description and three sentences. `docs/narratives.md` says how well that does.
+narrative was taken for a user's own, by its description and three sentences. `docs/narratives.md` tells how well that
+does.
 """
 
 from __future__ import annotations

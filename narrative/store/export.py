@@ -2,7 +2,7 @@
 
 Rows are streamed in the order of writing, and a file appears only once it is whole. Annotations as JSON Lines are the
 records themselves (`Annotation.model_dump_json`), the newest of each article version. In CSV and SQLite nested columns
-are JSON.
+are JSON. Bytes are base64, but in Parquet.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import sqlite3
+from base64 import b64encode
 from contextlib import closing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -159,7 +160,7 @@ def _write_jsonl(path: Path, name: str, schema: pa.Schema, rows: Rows) -> None:
             if whole:
                 file.writelines(item.model_dump_json().encode() + b"\n" for item in from_arrow(part, Annotation))
             else:
-                file.writelines(to_json(row) + b"\n" for row in part.to_pylist())
+                file.writelines(to_json(row, bytes_mode="base64") + b"\n" for row in part.to_pylist())
 
 
 def _write_csv(path: Path, name: str, schema: pa.Schema, rows: Rows) -> None:
@@ -178,6 +179,8 @@ def _cell(value: Any) -> Any:
 def _flat(value: Any) -> Any:
     if isinstance(value, dict | list):
         return to_json(value).decode()
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_what_the_evidence_denies_is_rejected(model: Any) -> None:
 
 def test_scores_grow_with_similarity() -> None:
     scores = score_of(np.linspace(-1, 1, 9, dtype=np.float32))
-    assert all(low < high for low, high in zip(scores, scores[1:], strict=False))
+    assert all(low < high for low, high in itertools.pairwise(scores))
     assert 0 < scores[0] < scores[-1] < 1
 
 
