@@ -7,9 +7,9 @@ weighed with the narratives of the article and with the taxonomy's cues in the c
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from spacy.language import Language
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from narrative.pipeline.encoder.encoding import Encoding, Stretch
-    from narrative.records import Entity, Sentence
+    from narrative.records import Entity, Quote, Sentence
 
 _MOVERS = frozenset(["ASSET", "FUND", "COMPANY", "INDEX", "PROTOCOL"])
 _SPEAKERS = frozenset(["PERSON", "COMPANY", "INSTITUTION"])
@@ -50,6 +50,9 @@ class _Mover(NamedTuple):
     start: int
     end: int
     reference: Reference
+
+
+Touching = TypeVar("Touching")
 
 
 @cache
@@ -84,25 +87,42 @@ class _Context:
         self.text: str = doc.text
         self.entities: tuple[Entity, ...] = doc._.entities
         self.starts = [entity.start for entity in self.entities]
-        self.quotes = doc._.quotes
+        self.quotes: tuple[Quote, ...] = doc._.quotes
+        self.quote_borders = _borders(self.quotes)
         body = [(sentence.start, sentence.end) for sentence in doc._.sentences]
         self.narratives = np.log(doc._.encoding.probabilities("narratives", body) + np.float32(1e-6))
         hits = _groups().find(self.text)
         self.speech = [hit for hit in hits if "speech" in hit.payload]
+        self.speech_starts = [hit.start for hit in self.speech]
         movers = [
             _Mover(entity.start, entity.end, Reference(name=entity.name, id=entity.id))
             for entity in self.entities
             if entity.type in _MOVERS
         ]
-        taken = [(mover.start, mover.end) for mover in movers]
+        names = tuple(movers)
+        borders = _borders(names)
         for hit in hits:
-            for group in hit.payload:
-                longer = all(
-                    end <= hit.start or hit.end <= start or end - start < hit.end - hit.start for start, end in taken
-                )
-                if group.startswith("asset ") and longer:
-                    movers.append(_Mover(hit.start, hit.end, Reference(name=group.removeprefix("asset "))))
+            touched = _touching(names, borders, hit.start, hit.end)
+            if all(name.end - name.start < hit.end - hit.start for name in touched):
+                movers += [
+                    _Mover(hit.start, hit.end, Reference(name=group.removeprefix("asset ")))
+                    for group in hit.payload
+                    if group.startswith("asset ")
+                ]
         self.movers = sorted(movers, key=lambda mover: mover.start)
+        self.mover_starts = [mover.start for mover in self.movers]
+
+
+def _borders(spans: Sequence[_Mover | Quote]) -> tuple[list[int], list[int]]:
+    return [span.start for span in spans], [span.end for span in spans]
+
+
+def _touching(
+    spans: Sequence[Touching], borders: tuple[list[int], list[int]], start: int, end: int
+) -> Sequence[Touching]:
+    """Those of some spans that share a character with `start` to `end`; they are in order, without overlaps."""
+    starts, ends = borders
+    return spans[bisect_right(ends, start) : bisect_left(starts, end)]
 
 
 def _explanations(encoding: Encoding, context: _Context, sentence: Sentence, chance: float) -> list[Explanation]:
@@ -248,8 +268,8 @@ def _asset(encoding: Encoding, context: _Context, sentence: Sentence, cause: Str
     query = encoding.pooled("asset_query", [cause])
     price = encoding.threshold(_OUTSIDE)  # in logits
     best, highest = None, float("-inf")
-    inside = [m for m in context.movers if sentence.start <= m.start and m.end <= sentence.end]
-    at = bisect_left([mover.start for mover in context.movers], sentence.start)
+    at, last = (bisect_left(context.mover_starts, border) for border in (sentence.start, sentence.end))
+    inside = [mover for mover in context.movers[at:last] if mover.end <= sentence.end]
     outside = context.movers[max(0, at - _REMEMBERED) : at]
     for mover in [*inside, *outside]:
         score = float(encoding.pooled("asset_key", [(mover.start, mover.end)]) @ query) / 8
@@ -262,15 +282,15 @@ def _asset(encoding: Encoding, context: _Context, sentence: Sentence, cause: Str
 
 def _speaker(context: _Context, sentence: Sentence) -> Reference | None:
     """Who explains: the speaker of a quotation in the sentence, else a person or firm beside a verb of speech."""
-    for quote in context.quotes:
-        if quote.start < sentence.end and sentence.start < quote.end and quote.speaker:
-            return quote.speaker  # type: ignore[no-any-return]
+    for quote in _touching(context.quotes, context.quote_borders, sentence.start, sentence.end):
+        if quote.speaker:
+            return quote.speaker
     first, last = bisect_left(context.starts, sentence.start), bisect_left(context.starts, sentence.end)
     speakers = [entity for entity in context.entities[first:last] if entity.type in _SPEAKERS]
-    for cue in context.speech:
-        if sentence.start <= cue.start < sentence.end:
-            near = {min(abs(e.end - cue.start), abs(e.start - cue.end)): e for e in reversed(speakers)}
-            if near and min(near) <= _NEAR_SPEECH:
-                closest = near[min(near)]
-                return Reference(name=closest.name, id=closest.id)
+    at, end = (bisect_left(context.speech_starts, border) for border in (sentence.start, sentence.end))
+    for cue in context.speech[at:end]:
+        near = {min(abs(e.end - cue.start), abs(e.start - cue.end)): e for e in reversed(speakers)}
+        if near and min(near) <= _NEAR_SPEECH:
+            closest = near[min(near)]
+            return Reference(name=closest.name, id=closest.id)
     return None

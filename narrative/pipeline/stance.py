@@ -41,6 +41,8 @@ def mark_stance(doc: Doc) -> Doc:
     encoding: Encoding = doc._.encoding
     sentences = [(span.start, span.end) for span in body_sentences(doc)]
     body = [sentence for sentence in sentences if encoding.reads(sentence)]
+    if not body:
+        return doc
     present = presence(encoding, body)
     doc._.sentences = tuple(
         _sentence(encoding, stretch, chances) for stretch, chances in zip(body, present, strict=True)
@@ -64,8 +66,8 @@ def presence(encoding: Encoding, body: Sequence[Stretch]) -> NDArray[np.float32]
     The network reads plain references ("the asset"); whether the camp is named in the sentence, and in how many of the
     article's sentences, keeps it from taking every sentence of an article about something else for one about crypto.
     """
-    logits = np.stack([encoding.pooled("camps", [stretch]) for stretch in body] or [np.zeros(len(CAMPS), np.float32)])
-    named = np.array([encoding.named(stretch) for stretch in body] or [(0.0,) * len(CAMPS)], np.float32)
+    logits = np.stack([encoding.pooled("camps", [stretch]) for stretch in body])
+    named = np.array([encoding.named(stretch) for stretch in body], np.float32)
     heard = with_names(logits, named, named.mean(axis=0), encoding.decisions.scale)
     return sigmoid(encoding.decisions.calibrated("camps", heard))
 
@@ -90,7 +92,7 @@ def _sentence(encoding: Encoding, stretch: Stretch, chances: NDArray[np.float32]
 
 def _article(encoding: Encoding, body: Sequence[Stretch]) -> ArticleStance:
     stances: dict[str, SentenceStance | None] = dict.fromkeys(CAMPS)
-    for camp in CAMPS if body else ():
+    for camp in CAMPS:
         chances = encoding.probabilities(f"article_{camp}", body)
         likeliest = encoding.likeliest(f"article_{camp}", chances)
         if likeliest:  # the first answer is that the camp is absent

@@ -48,6 +48,13 @@ def reading_with(model: Model | None) -> Iterator[None]:
         _model.reset(token)
 
 
+@contextmanager
+def reading_on(device: str) -> Iterator[None]:
+    """Read with the shipped encoder on a device: `cpu`, `torch` (the float weights on a CPU) or `cuda`."""
+    with reading_with(None if device == "cpu" else load_model(encoder_path(), device)):
+        yield
+
+
 def model_in_use() -> Model:
     """The model that texts are read with here."""
     return _model.get() or load_model(encoder_path())
