@@ -1,4 +1,7 @@
-"""Comparison: sentences that set one camp against the other, which of them wins, and whether that is denied."""
+"""Comparison: sentences that set one camp against the other, which of them wins, and whether that is denied.
+
+Only a sentence that speaks about both camps can set one against the other.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ def mark_comparison(doc: Doc) -> Doc:
     encoding: Encoding = doc._.encoding
     found = []
     for sentence in doc._.sentences:
+        if sentence.ai is None or sentence.crypto is None:
+            continue
         stretch = (sentence.start, sentence.end)
         chances = dict(zip(encoding.labels("comparison"), encoding.probabilities("comparison", [stretch]), strict=True))
         score = 1 - chances["none"]
