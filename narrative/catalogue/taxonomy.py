@@ -55,20 +55,10 @@ class Calibration(Record):
     total: float
     explained: float
     cap: float
-    threshold: float
-    evidence: int
-
-
-class Rejection(Record):
-    """Words by which an article rejects a narrative, before or after its cues, `reach` characters off at most."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    reach: int
 
 
 class Taxonomy(Record):
-    """Every narrative, with what the rule-based reader needs.
+    """Every narrative, with the cues that tell it and what they weigh.
 
     `additions` is what a user put on top, as `narrative.catalogue.own_narratives` writes it.
     """
@@ -79,7 +69,6 @@ class Taxonomy(Record):
     weights: CueWeights
     narrative: tuple[NarrativeEntry, ...]
     calibration: Calibration
-    rejection: Rejection
     additions: str = ""
 
     @model_validator(mode="after")

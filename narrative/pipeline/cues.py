@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from narrative.records import Span
 
 DATA = Path(__file__).parent / "data"
-LONGEST_SENTENCE = 1_000  # characters that the rules read of a sentence
+LONGEST_SENTENCE = 1_000  # characters of a sentence that count
 _LONGEST_ENDING = 12  # characters that `*` may stand for
 
 Payload = TypeVar("Payload")
@@ -122,7 +122,7 @@ def _word_end(text: str, at: int) -> int:
 def within(hits: Sequence[Hit[Payload]], spans: Iterable[Span]) -> list[list[Hit[Payload]]]:
     """The hits that lie inside each of the spans; both are in order, and spans don't overlap.
 
-    A sentence is read up to `LONGEST_SENTENCE` characters: rules look at pairs of cues, and nobody writes longer ones.
+    A sentence is read up to `LONGEST_SENTENCE` characters; nobody writes longer ones.
     """
     starts = [hit.start for hit in hits]
     lists = []
@@ -131,17 +131,6 @@ def within(hits: Sequence[Hit[Payload]], spans: Iterable[Span]) -> list[list[Hit
         first, last = bisect_left(starts, span.start), bisect_left(starts, end)
         lists.append([hit for hit in hits[first:last] if hit.end <= end])
     return lists
-
-
-def covers(cues: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of a cue and an open-ended one that finds it too: ("falls", "fall*")."""
-    known = set(cues)
-    return [
-        (cue, wider)
-        for cue in known
-        for at in range(1, len(cue) + 1)
-        if "*" not in cue and (wider := f"{cue[:at]}*") in known and (at == len(cue) or cue[at:].isalpha())
-    ]
 
 
 def payloads(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

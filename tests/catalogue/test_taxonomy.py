@@ -34,7 +34,7 @@ def test_a_cue_may_tell_several_narratives_each_with_its_weight() -> None:
         ('id = "ai-boom"', 'id = "ai-bubble"', "defined twice: ai-bubble"),
         ('id = "ai-boom"', 'id = "AI boom"', "narrative.1.id"),
         ("mechanical = true", "mechanical = maybe", "narratives.toml"),
-        ("threshold", "treshold", "calibration"),
+        ("explained = ", "explains = ", "calibration"),
         ('opposites = [["bull-market"', 'opposites = [["ox-market"', "not defined: ox-market"),
     ],
 )
