@@ -57,11 +57,15 @@ def mark_mentions(doc: Doc) -> Doc:
     context = Context(
         text,
         fold(text),
-        [sentence.start_char for sentence in doc.sents] if doc.has_annotation("SENT_START") else [0],
+        _starts(doc),
         published.date() if published else None,
     )
     doc._.mentions = tuple(find_mentions(context))
     return doc
+
+
+def _starts(doc: Doc) -> list[int]:
+    return [sentence.start_char for sentence in doc.sents] if doc.has_annotation("SENT_START") else [0]
 
 
 def mark_entities(doc: Doc) -> Doc:
@@ -72,7 +76,8 @@ def mark_entities(doc: Doc) -> Doc:
     text = doc.text
     mentions = doc._.mentions
     if doc._.encoding is not None:
-        mentions = with_tagged(text, mentions, tagged(text, mentions, Tags(doc._.encoding, text)))
+        context = Context(text, "", _starts(doc))
+        mentions = with_tagged(text, mentions, tagged(context, mentions, Tags(doc._.encoding, text)))
     skipped = sorted((span.start, span.end) for span in doc._.boilerplate)
     doc._.entities = tuple(
         Entity(

@@ -75,7 +75,7 @@ class Tags:
         runs: list[list[int]] = []
         for at in np.flatnonzero(chances > likely).tolist():
             last = runs[-1][-1] if runs else -2
-            joined = last == at - 1 and types[last] == types[at] and goes_on[at] and len(runs[-1]) < _MOST_WORDS
+            joined = last == at - 1 and types[last] == types[at] and len(runs[-1]) < _MOST_WORDS
             if joined and self._text[words[last, 1] : words[at, 0]] in _GAPS:
                 runs[-1].append(at)
             else:
