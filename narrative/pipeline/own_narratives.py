@@ -77,7 +77,7 @@ def similarities(meanings: NDArray[np.float32], vectors: NDArray[np.float32]) ->
 
 def score_of(similarity: NDArray[np.float32]) -> NDArray[np.float64]:
     """The score, from 0 to 1, of the nearest sentence's similarity; the same for every narrative, so uncalibrated."""
-    return 1 / (1 + np.exp(-STEEPNESS * (np.asarray(similarity, np.float64) - MIDDLE)))  # type: ignore[no-any-return]
+    return 1 / (1 + np.exp(-STEEPNESS * (np.asarray(similarity, np.float64) - MIDDLE)))
 
 
 @per_catalogue

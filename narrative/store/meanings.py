@@ -47,7 +47,7 @@ def meaning_rows(
 def pack(vectors: NDArray[np.float32]) -> bytes:
     """Vectors of length 1 as signed bytes."""
     largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
-    return np.rint(vectors * (127 / largest)).astype(np.int8).tobytes()
+    return bytes(np.rint(vectors * (127 / largest)).astype(np.int8).tobytes())
 
 
 def unpack(data: bytes, sentences: int) -> NDArray[np.float32]:
