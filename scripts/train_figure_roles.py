@@ -8,8 +8,8 @@ printed are of articles that the scorers which read them have not seen: out of f
 the whole of both for the lockbox. Features tell of what was decided for the figures before; they are taken from a
 reading by the rules alone. Reading them off the fitted scorers' own decisions, alone or added, made no difference
 beyond chance. What the encoder says is a feature, too, so every article is read with a network that has not seen it:
-DIR holds those of the folds (`model0` and so on, of `scripts/train_encoder.py`, whose folds are the same), and what
-never trains is read with the shipped one. `--write` writes `models/figure_roles/`.
+DIR holds those of the folds (`model0` and so on, of `scripts/train_encoder.py`, whose folds are the same; articles of a
+fold that has none are left out), and what never trains is read with the shipped one. `--write` writes `models/figure_roles/`.
 """
 
 from __future__ import annotations
@@ -128,6 +128,11 @@ def unseeing(ident: str, models: Path) -> Model | None:
     """The network whose training an article of the open part was left out of; none, so the shipped, for all others."""
     fold = fold_of(ident)
     return load_model(models / f"model{fold}") if fold in range(FOLDS) and part_of(ident) == "open" else None
+
+
+def has_network(ident: str, models: Path) -> bool:
+    """Whether there is a network that has not seen an article; one whose fold was not trained is left out."""
+    return part_of(ident) != "open" or (models / f"model{fold_of(ident)}").exists()
 
 
 def documents(rows: list[dict[str, Any]], models: Path) -> list[Doc]:
@@ -278,6 +283,7 @@ def main() -> None:
     args = parser.parse_args()
     taught = specified()
     rows = [*gold_data.gold("all"), *sample()]
+    rows = [row for row in rows if has_network(row["id"], args.models)]
     docs = documents(rows, args.models)
     scorers = train([*rows, *taught], [*docs, *documents(taught, args.models)])
     read(rows, docs, scorers)
