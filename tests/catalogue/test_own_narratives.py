@@ -76,7 +76,14 @@ def test_the_fingerprint_of_the_taxonomy_tells_what_decides_the_reading(tmp_path
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     (entry,) = narratives_in(file(tmp_path, RUNS))
     measured = Measured(
-        stories=10, answers=6, yes=2, precision=(1, 0.5, 1), recall=(0.5, 0.1, 0.9), f1=(0.6, 0.2, 1), seed=1, encoder="e"
+        stories=10,
+        answers=6,
+        yes=2,
+        precision=(1, 0.5, 1),
+        recall=(0.5, 0.1, 0.9),
+        f1=(0.6, 0.2, 1),
+        seed=1,
+        encoder="e",
     )
     title = 'Quoted "runs"\\ on\tbanks\x7f… 🏦'
     entry = entry.model_copy(update={"threshold": 0.25, "measured": measured, "title": title})
