@@ -1,23 +1,20 @@
-"""Runs the rule-based readers on a text, without the components that they only profit from."""
+"""Reads a text by the whole pipeline, with the encoder that ships or with one made by hand."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-import spacy
 from hypothesis import strategies as st
 
 from narrative.pipeline.document import body_sentences
+from narrative.pipeline.encoder.reading import reading_with
+from narrative.pipeline.load import load
 from narrative.records import Span
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc
 
-    from narrative.records import Entity, Quote
-
-READERS = ("sentences", "boilerplate", "stance", "comparison", "explanations", "narratives", "article_type", "targets")
+    from narrative.pipeline.encoder.backends import Model
 
 _WORDS = (
     "Bitcoin AI Nvidia crypto fell surged as after because of outflows inflows ETF if , . ? ! not despite “ ” \n \n\n "
@@ -34,25 +31,14 @@ texts = st.one_of(
 )
 
 
-@cache
-def _pipeline() -> Language:
-    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "narrative.Tokenizer.v1"}}})
-    for name in READERS:
-        nlp.add_pipe(f"narrative_{name}_v1")
-    return nlp
-
-
-def read(
-    text: str, *, title: str | None = None, entities: tuple[Entity, ...] = (), quotes: tuple[Quote, ...] = ()
-) -> Doc:
-    """A text read by every reader; a title that begins the text is its headline."""
-    nlp = _pipeline()
+def read(text: str, *, title: str | None = None, model: Model | None = None) -> Doc:
+    """A text read by the shipped pipeline; a title that begins the text is its headline."""
+    nlp = load()
     doc = nlp.make_doc(text)
     doc._.title = title
     doc._.title_span = Span(start=0, end=len(title)) if title and text.startswith(title) else None
-    doc._.entities = entities
-    doc._.quotes = quotes
-    return nlp(doc)
+    with reading_with(model):
+        return nlp(doc)
 
 
 def body(doc: Doc) -> list[str]:

@@ -93,9 +93,9 @@ def test_spans_are_ordered_inside_the_text_and_never_blank(text: str) -> None:
 def test_time_is_linear_in_notices(notice: str) -> None:
     text = notice * (300_000 // len(notice))
     lines = [Span(start=match.start(), end=match.end()) for match in re.finditer(r"\S[^\n]*", text)]
-    started = time.perf_counter()
+    started = time.process_time()
     find_boilerplate(text, lines)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.shared

@@ -1,46 +1,35 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from models_by_hand import SURE, ModelByHand
 from readers import read, texts
+
+from narrative.pipeline.encoder.decisions import Decisions
+
+BOTH = {"camps": {"ai": SURE, "crypto": SURE}}
+SAID = {
+    "rotation": BOTH | {"comparison": {"ai": SURE}},
+    "pivot": BOTH | {"comparison": {"crypto": SURE}},
+    "surged": BOTH | {"comparison": {"ai": 6}},
+    "bitcoin": {"camps": {"crypto": SURE}, "comparison": {"crypto": SURE}},
+    "dismissed": {"denies": {"denies": SURE}},
+}
 
 
 @pytest.mark.parametrize(
-    ("text", "winner", "denied"),
+    ("text", "denied"),
     [
-        ("Capital is rotating out of crypto and into AI stocks.", "ai", False),
-        ("The bitcoin miner will pivot to AI hosting.", "ai", False),
-        ("Money moves from AI back to bitcoin.", "crypto", False),
-        ("The chip maker winds down its AI business to refocus on crypto mining.", "crypto", False),
-        ("Bitcoin outperformed Nvidia this quarter.", "crypto", False),
-        ("AI stocks outperformed Bitcoin this quarter.", "ai", False),
-        ("He dismissed the idea that capital rotates into AI stocks at the expense of crypto.", "ai", True),
-        ("Capital is fleeing bitcoin for AI stocks.", "ai", False),
-        ("Investors are swapping their tokens for shares of Nvidia.", "ai", False),
-        ("AI stocks have outpaced bitcoin all year.", "ai", False),
-        ("The miner will convert its sites to AI data centers.", "ai", False),
-        ("Venture firms that once backed crypto now chase AI.", "ai", False),
-        ("Bitcoin has fallen behind AI stocks since the summer.", "ai", False),
-        ("Bitcoin beat every big AI stock in May.", "crypto", False),
-        ("Traders are rotating out of AI names and back into bitcoin.", "crypto", False),
-        ("The fund sold its Nvidia shares to buy bitcoin.", "crypto", False),
-        ("Artificial intelligence is soaking up money that used to go to crypto.", "ai", False),
-        ("Other analysts reject the idea that AI is draining crypto.", "ai", True),
-        ("AI is not draining crypto, the bank wrote.", "ai", True),
-        ("The claim that AI sucks capital out of crypto is a myth.", "ai", True),
-        ("There is no evidence that money moves from bitcoin to AI.", "ai", True),
-        ("Crypto is not losing developers to AI, the report says.", "ai", True),
-        ("She doubts that AI stocks are stealing investors from crypto.", "ai", True),
-        ("Fears that AI will replace crypto are overblown.", "ai", True),
-        ("He pushed back against talk of a rotation from crypto into AI.", "ai", True),
-        ("Capital isn't rotating out of crypto into AI.", "ai", True),
-        ("Bitcoin has not outperformed AI stocks this year.", "crypto", True),
+        ("Capital is fleeing bitcoin for AI stocks.", False),
+        ("Investors are swapping their tokens for shares of Nvidia.", False),
+        ("He dismissed the idea that capital rotates into AI stocks at the expense of crypto.", True),
+        ("There is no evidence that money moves from bitcoin to AI.", True),
+        ("Capital isn't rotating out of crypto into AI.", True),
     ],
 )
-def test_who_wins(text: str, winner: str, denied: bool) -> None:
+def test_ai_is_set_above_crypto(text: str, denied: bool) -> None:
     (comparison,) = read(text)._.comparison
-    assert (comparison.winner, comparison.denied) == (winner, denied)
-    assert comparison.loser != comparison.winner
+    assert (comparison.winner, comparison.loser, comparison.denied) == ("ai", "crypto", denied)
 
 
 @pytest.mark.parametrize(
@@ -50,17 +39,34 @@ def test_who_wins(text: str, winner: str, denied: bool) -> None:
         "AI and crypto were discussed at the conference.",
         "The firm will pivot to retail.",
         "AI agents could drain crypto wallets, the auditor warned.",
-        "Investors are turning to AI tokens.",
-        "Bitcoin slips back to $92,000 after weak AI results.",
     ],
 )
 def test_no_comparison(text: str) -> None:
     assert read(text)._.comparison == ()
 
 
+def test_winner_denial_and_score_are_what_the_encoder_says() -> None:
+    doc = read("A rotation began. She dismissed a pivot. Nothing else happened.", model=ModelByHand(SAID))
+    first, second = doc._.comparison
+    assert (first.winner, first.loser, first.denied, first.score) == ("ai", "crypto", False, pytest.approx(1))
+    assert (second.winner, second.loser, second.denied) == ("crypto", "ai", True)
+    assert [(c.start, c.end) for c in doc._.comparison] == [(s.start, s.end) for s in doc._.sentences[:2]]
+
+
+def test_a_sentence_about_one_camp_compares_nothing() -> None:
+    assert read("Bitcoin won.", model=ModelByHand(SAID))._.comparison == ()
+
+
+@pytest.mark.parametrize(("threshold", "found"), [(0.001, 1), (0.999, 0)])
+def test_a_comparison_counts_from_the_threshold_on(threshold: float, found: int) -> None:
+    model = ModelByHand(SAID, Decisions(threshold={"comparison": threshold}))
+    assert len(read("Prices surged.", model=model)._.comparison) == found
+
+
+@settings(deadline=None, max_examples=60)
 @given(texts)
 def test_a_comparison_is_a_sentence_of_the_body(text: str) -> None:
-    doc = read(text)
+    doc = read(text, model=ModelByHand(SAID))
     spans = {(sentence.start, sentence.end) for sentence in doc._.sentences}
     for comparison in doc._.comparison:
         assert (comparison.start, comparison.end) in spans

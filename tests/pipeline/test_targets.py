@@ -1,31 +1,30 @@
 from __future__ import annotations
 
+import pytest
+from models_by_hand import SURE, ModelByHand
 from readers import read
 
-from narrative.records import Entity
+BEARISH, BULLISH = {"tone": {"-1": SURE}}, {"tone": {"1": SURE}}
 
 
-def mention(text: str, word: str, kind: str = "ASSET", after: int = 0) -> Entity:
-    start = text.index(word, after)
-    return Entity(start=start, end=start + len(word), text=word, type=kind, name=word, score=1)
+def test_each_target_has_a_tone_of_its_own() -> None:
+    text = "Solana crashed to a yearly low, and its holders fled. Ether surged to a record high, and traders cheered."
+    tones = {target.name: target.label for target in read(text)._.targets}
+    assert tones == {"Solana": -1, "Ethereum": 1}
 
 
-def test_tone_is_the_mean_of_the_sentences_that_mention_the_target() -> None:
-    text = "Bitcoin surged to a record high. Solana crashed. Bitcoin and crypto fell."
-    entities = (mention(text, "Bitcoin"), mention(text, "Solana"), mention(text, "Bitcoin", after=20))
-    bitcoin, solana = read(text, entities=entities)._.targets
-    sentences = read(text)._.sentences
-    assert (bitcoin.name, bitcoin.mentions) == ("Bitcoin", 2)
-    assert abs(bitcoin.score - (sentences[0].crypto.score + sentences[2].crypto.score) / 2) < 1e-3
-    assert (solana.label, solana.mentions) == (-1, 1)
+def test_a_score_is_the_mean_over_the_mentions_whatever_their_words() -> None:
+    model = ModelByHand({"bitcoin": BULLISH, "btc": BEARISH, "solana": BEARISH})
+    bitcoin, solana = read("Bitcoin rose. BTC fell. Bitcoin stayed. Solana moved.", model=model)._.targets
+    assert (bitcoin.name, bitcoin.id, bitcoin.mentions, bitcoin.label) == ("Bitcoin", "asset:bitcoin", 3, 1)
+    assert bitcoin.score == pytest.approx(1 / 3, abs=1e-3)
+    assert (solana.name, solana.mentions, solana.label, solana.score) == ("Solana", 1, -1, pytest.approx(-1))
 
 
 def test_people_and_places_are_no_targets() -> None:
-    text = "Ann Example said Bitcoin fell in Lisbon."
-    entities = (mention(text, "Ann Example", "PERSON"), mention(text, "Lisbon", "PLACE"))
-    assert read(text, entities=entities)._.targets == ()
+    assert read("Elon Musk spoke in Lisbon.", model=ModelByHand({}))._.targets == ()
 
 
 def test_a_mention_in_boilerplate_does_not_count() -> None:
-    text = "Bitcoin fell. Ether rose.\nFeatured image from Acme, chart from TradingView.com"
-    assert read(text, entities=(mention(text, "Acme", "COMPANY"),))._.targets == ()
+    text = "Bitcoin fell. Ether rose.\nFeatured image from Coinbase, chart from TradingView.com"
+    assert {target.name for target in read(text, model=ModelByHand({}))._.targets} == {"Bitcoin", "Ethereum"}
