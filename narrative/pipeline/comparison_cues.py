@@ -9,11 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from narrative.pipeline.cues import DATA, CueMatcher, Hit, payloads
-from narrative.records import Camp
 from narrative.resources import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from narrative.records import Camp
 
 CAMPS: tuple[Camp, ...] = ("ai", "crypto")
 OTHER: dict[Camp, Camp] = {"ai": "crypto", "crypto": "ai"}
