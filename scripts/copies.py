@@ -73,7 +73,10 @@ class Scored(NamedTuple):
 def pairs() -> list[Pair]:
     """Every labelled pair."""
     rows = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
-    return [Pair(*row["articles"], row["copy"], row["drawn"], int(row["group"], 16) % 2 == 0) for row in rows]
+    return [
+        Pair(row["articles"][0], row["articles"][1], row["copy"], row["drawn"], int(row["group"], 16) % 2 == 0)
+        for row in rows
+    ]
 
 
 def articles(corpus: str) -> Iterator[Article]:
@@ -288,7 +291,7 @@ def _published(row: dict[str, Any]) -> datetime | None:
     local = row.get("published_local_utc8") or row.get("pub_date")
     told = local or row.get("published_utc") or row.get("pubDate") or row.get("fetchedAt")
     try:
-        moment = datetime.fromisoformat(told)
+        moment = datetime.fromisoformat(str(told))
     except (TypeError, ValueError):
         return None
     return moment.replace(tzinfo=CHINA if local else UTC) if moment.tzinfo is None else moment

@@ -24,6 +24,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import copies
 import entities
@@ -100,11 +101,11 @@ def main() -> None:
         return
     rows = gold_data.gold(args.part)
     counts = gold_data.score(rows)
-    table = {name: row for name, row in counts.rows().items() if name.startswith(args.only)}
+    scored: dict[str, dict[str, Any]] = {name: row for name, row in counts.rows().items() if name.startswith(args.only)}
     if args.json:
-        print(json.dumps(table, indent=1))
+        print(json.dumps(scored, indent=1))
         return
-    for name, row in table.items():
+    for name, row in scored.items():
         print(f"{name:28}" + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
     errors = [error for error in counts.errors if error[0].startswith(args.only)]
     for sort in sorted({error[0] for error in errors}) if args.errors else []:

@@ -344,11 +344,11 @@ def _names(text: str | None) -> frozenset[str]:
 
 def _segment_f1(counts: list[tuple[int, int, int]]) -> float:
     hits, wrong, missed = (sum(column) for column in zip(*counts, strict=True))
-    return 2 * hits / (2 * hits + wrong + missed)
+    return float(2 * hits / (2 * hits + wrong + missed))
 
 
 def _row(values: list[Any], statistic: Callable[[list[Any]], float]) -> dict[str, float]:
-    rng = random.Random(7)  # noqa: S311  # resampling
+    rng = random.Random(7)
     resampled = sorted(statistic(rng.choices(values, k=len(values))) for _ in range(RESAMPLES))
     low, high = resampled[int(0.025 * RESAMPLES)], resampled[int(0.975 * RESAMPLES)]
     return {"score": statistic(values), "low": low, "high": high, "n": len(values)}
@@ -356,7 +356,7 @@ def _row(values: list[Any], statistic: Callable[[list[Any]], float]) -> dict[str
 
 def measure() -> dict[str, float]:
     """Scores of the unseen halves by name, for instance `aed_andy body`."""
-    scores = {}
+    scores: dict[str, float] = {}
     for name in SETS:
         read = [(page, ours(page)) for page in pages(name) if page.half == "unseen"]
         scores |= {f"{name} {measure}": row["score"] for measure, row in score(read).rows().items()}

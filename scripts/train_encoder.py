@@ -41,7 +41,9 @@ from narrative.pipeline.encoder.wordpieces import load_tokenizer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from encoder.examples import Example
+    from numpy.typing import NDArray
     from torch import Tensor
 
 STAGES = ("public", "folds", "fit", "ship", "score")
@@ -124,7 +126,7 @@ def export_folds(workshop: Workshop, folds: int, held: Decisions) -> None:
 
 def fit(workshop: Workshop, folds: int) -> Decisions:
     """Stage `fit`."""
-    rows = {}
+    rows: dict[str, NDArray[np.float32]] = {}
     for fold in range(folds):
         unseen = [each for each in workshop.gold if fold_of(each.ident) == fold]
         rows |= training.read(workshop.network(f"fold{fold}"), unseen)

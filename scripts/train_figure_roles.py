@@ -9,7 +9,8 @@ the whole of both for the lockbox. Features tell of what was decided for the fig
 reading by the rules alone. Reading them off the fitted scorers' own decisions, alone or added, made no difference
 beyond chance. What the encoder says is a feature, too, so every article is read with a network that has not seen it:
 DIR holds those of the folds (`model0` and so on, of `scripts/train_encoder.py`, whose folds are the same; articles of a
-fold that has none are left out), and what never trains is read with the shipped one. `--write` writes `models/figure_roles/`.
+fold that has none are left out), and what never trains is read with the shipped one. `--write` writes
+`models/figure_roles/`.
 """
 
 from __future__ import annotations

@@ -35,6 +35,14 @@ class EngineName(StrEnum):
     local = "local"
 
 
+class Device(StrEnum):
+    """What runs the encoder."""
+
+    cpu = "cpu"
+    torch = "torch"
+    cuda = "cuda"
+
+
 # What is said of sources has no meaning for a corpus, and the other way round.
 OF_SOURCES = ("output_format", "published", "title", "outlet", "output")
 OF_A_CORPUS = ("engine", "workers", "retry_errors", "opted_out")
@@ -62,6 +70,9 @@ def annotate(
     ] = None,
     narratives: Annotated[Path | None, typer.Option(help="Your own narratives on top: .toml.")] = None,
     project: Annotated[Path | None, typer.Option(help="Settings, instead of narrative.toml.")] = None,
+    device: Annotated[
+        Device, typer.Option(help="What runs the encoder: cpu its small weights; torch the full ones, cuda on a GPU.")
+    ] = Device.cpu,
     engine: Annotated[EngineName, typer.Option(help="Where a corpus is annotated.")] = EngineName.local,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores if not given.")] = None,
     retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Try again what failed before.")] = False,
@@ -81,6 +92,7 @@ def annotate(
         from narrative.cli.progress import progress_bar
         from narrative.cli.reading import Reading
         from narrative.cli.streams import open_output
+        from narrative.pipeline.encoder.reading import reading_on
         from narrative.project import load_project
 
         settings = load_project(project)
@@ -89,6 +101,7 @@ def annotate(
         with (
             using(held),
             using_taxonomy(told),
+            reading_on(device.value),
             open_output(output) as file,
             progress_bar("Reading", wanted=not file.isatty()) as progress,
         ):
@@ -96,7 +109,7 @@ def annotate(
             reading.require_one()
         reading.finish()
     else:
-        _annotate_corpus(corpus, catalogue, narratives, project, workers, retry_errors, opted_out)
+        _annotate_corpus(corpus, catalogue, narratives, project, device, workers, retry_errors, opted_out)
 
 
 def _refuse(context: typer.Context, options: tuple[str, ...], place: str) -> None:
@@ -168,6 +181,7 @@ def _annotate_corpus(
     catalogue: Path | None,
     narratives: Path | None,
     project: Path | None,
+    device: Device,
     workers: int | None,
     retry_errors: bool,
     opted_out: bool,
@@ -178,6 +192,7 @@ def _annotate_corpus(
     from narrative.cli.narratives import taxonomy_of
     from narrative.cli.progress import progress_bar
     from narrative.cli.streams import say
+    from narrative.pipeline.encoder.reading import reading_on
     from narrative.project import load_project
     from narrative.store.corpus import corpus_location, open_corpus
     from narrative.store.engine import annotate_corpus
@@ -188,7 +203,7 @@ def _annotate_corpus(
         raise SettingsError("what is to be read? Name files, addresses, folders or - for stdin, or say --corpus FOLDER")
     opened = open_corpus(corpus_location(corpus, settings.corpus))
     held, told = catalogue_of(catalogue, settings), taxonomy_of(narratives, settings)
-    with using(held), using_taxonomy(told), progress_bar("Annotating") as progress:
+    with using(held), using_taxonomy(told), reading_on(device.value), progress_bar("Annotating") as progress:
         report = annotate_corpus(
             opened, LocalEngine(workers), retry_errors=retry_errors, opted_out=opted_out, progress=progress
         )

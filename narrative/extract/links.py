@@ -33,7 +33,7 @@ def body_links(tree: HtmlElement, text: str, base: str | None) -> tuple[Link, ..
         if block is None or block in blocks:
             continue
         blocks.add(block)
-        start = lines.get(" ".join(whole(block).split()))  # most blocks of a page are none of its article
+        start = lines.get(" ".join(str(whole(block)).split()))  # most blocks of a page are none of its article
         if start is None:
             continue
         words, anchors = _read(block)

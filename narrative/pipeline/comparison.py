@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from narrative.pipeline.comparison_cues import OTHER, comparison_cues, cued_winner
+from narrative.pipeline.comparison_cues import CAMPS, OTHER, comparison_cues, cued_winner
 from narrative.pipeline.cues import within
 from narrative.pipeline.encoder.reading import marked_in
 from narrative.records import Camp, Comparison
@@ -40,7 +40,7 @@ def mark_comparison(doc: Doc) -> Doc:
     if not any(sentence.ai and sentence.crypto for sentence in sentences):
         return doc
     hits = within(comparison_cues().find(doc.text), sentences)
-    named = [(each.start, each.camp) for each in marked_in(doc) if each.camp]
+    named = [(each.start, camp) for each in marked_in(doc) for camp in CAMPS if each.camp == camp]
     found = []
     for sentence, cues in zip(sentences, hits, strict=True):
         if sentence.ai is None or sentence.crypto is None:

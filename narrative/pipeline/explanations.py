@@ -218,7 +218,7 @@ def _causes(encoding: Encoding, text: str, sentence: Stretch) -> list[Stretch]:
     runs = _runs(tags.tolist()) or [_likeliest_run(logits)]
     runs = sorted(sorted(runs, key=lambda run: -_weight(logits, run))[:_MOST])
     starts, ends = encoding.pieces.starts[within], encoding.pieces.ends[within]
-    found = []
+    found: list[Stretch] = []
     for first, last in runs:
         start, end = _words(text, int(starts[first]), int(ends[last - 1]), sentence)
         if not found or start >= found[-1][1]:

@@ -55,8 +55,11 @@ class LocalEngine:
         if len(head) == 1 and head[0].num_rows < FEW:
             yield read_batch(head[0], resolve(self._reader))
         elif head:
-            additions = load_catalogue().additions.encode(), load_taxonomy().additions.encode()
-            with _Pool(self.workers, self._reader, additions) as pool:
+            from narrative.pipeline.encoder.reading import where_in_use
+
+            _, device = where_in_use()
+            in_use = load_catalogue().additions, load_taxonomy().additions, device
+            with _Pool(self.workers, self._reader, tuple(part.encode() for part in in_use)) as pool:
                 yield from _in_order(pool, chain(head, feed), stop)
 
 
@@ -88,10 +91,10 @@ def _wait(future: Future[Readings], stop: threading.Event) -> Readings | None:
 class _Pool:
     """Threads that each hand batches to a worker process of its own and wait for the answer."""
 
-    def __init__(self, size: int, reader: str, additions: tuple[bytes, ...]) -> None:
+    def __init__(self, size: int, reader: str, in_use: tuple[bytes, ...]) -> None:
         self.size = size
         self._reader = reader
-        self._additions = additions
+        self._in_use = in_use
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="narrative-worker")
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._all: set[_Worker] = set()
@@ -150,7 +153,7 @@ class _Pool:
         with self._change:
             if self._closed.is_set():
                 raise NarrativeError("stopped")
-            worker = _Worker(self._reader, self._additions)
+            worker = _Worker(self._reader, self._in_use)
             self._all.add(worker)
         return worker
 
@@ -171,9 +174,9 @@ class _WorkerLostError(Exception):
 class _Worker:
     """One worker process (`narrative.store.worker`)."""
 
-    def __init__(self, reader: str, additions: tuple[bytes, ...]) -> None:
+    def __init__(self, reader: str, in_use: tuple[bytes, ...]) -> None:
         self.answered = 0
-        self._additions = additions
+        self._in_use = in_use
         self._late = False
         # -P: nothing is imported from the folder that the user happens to be in. A session of its own: Ctrl-C is for
         # the main process, which then ends its workers. One thread a worker: more only get in each other's way.
@@ -193,8 +196,8 @@ class _Worker:
             raise AssertionError("a worker has pipes")
         if not self._ready:
             with suppress(OSError):  # it ended at once; the greeting that is missing tells
-                for additions in self._additions:
-                    send(questions, additions)
+                for part in self._in_use:
+                    send(questions, part)
             self._greet(receive(answers))
         timer = threading.Timer(seconds, self._give_up)
         timer.start()

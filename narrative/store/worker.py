@@ -1,10 +1,11 @@
 """A worker process of the local engine: `python -m narrative.store.worker MODULE:FUNCTION`.
 
 It reads frames from standard input and answers each on standard output, until there are none. A frame is a length
-(8 bytes, big endian) and as many bytes. First it gets two, what the user adds to the catalogue and to the narratives,
-and sends one: empty once the pipeline is loaded, else the reason why it can't be. Then it gets Arrow IPC streams of
-articles, and answers each with three frames: Arrow IPC streams of annotations and of meanings, and the failures as
-JSON. Its input ends when the main process dies, however that dies: no worker is ever left behind.
+(8 bytes, big endian) and as many bytes. First it gets three, what the user adds to the catalogue and to the narratives
+and the device of the encoder, and sends one: empty once the pipeline is loaded, else the reason why it can't be. Then
+it gets Arrow IPC streams of articles, and answers each with three frames: Arrow IPC streams of annotations and of
+meanings, and the failures as JSON.
+Its input ends when the main process dies, however that dies: no worker is ever left behind.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from importlib import import_module
 from typing import IO, Any
@@ -71,6 +73,15 @@ def resolve(reader: str) -> Any:
     return getattr(import_module(module), function)
 
 
+def _on(device: str) -> AbstractContextManager[None]:
+    """Lets the encoder run on a device; on a CPU it does anyway."""
+    if device == "cpu":
+        return nullcontext()
+    from narrative.pipeline.encoder.reading import reading_on
+
+    return reading_on(device)
+
+
 def main() -> None:
     """Answer until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
@@ -78,19 +89,20 @@ def main() -> None:
     questions = sys.stdin.buffer
     additions = receive(questions)
     narratives = receive(questions)
-    if additions is None or narratives is None:  # not wanted any more
+    device = receive(questions)
+    if additions is None or narratives is None or device is None:  # not wanted any more
         return
     try:
         catalogue = with_additions(additions.decode())
         taxonomy = with_narratives(narratives.decode())
         annotate = resolve(sys.argv[1])
-        with using(catalogue), using_taxonomy(taxonomy):
+        with using(catalogue), using_taxonomy(taxonomy), _on(device.decode()):
             annotate([])  # loads the pipeline
     except Exception as error:  # told to the main process
         send(answers, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
         return
     send(answers, b"")
-    with using(catalogue), using_taxonomy(taxonomy):
+    with using(catalogue), using_taxonomy(taxonomy), _on(device.decode()):
         while (frame := receive(questions)) is not None:
             for part in pack_readings(read_batch(unpack(frame), annotate)):
                 send(answers, part)

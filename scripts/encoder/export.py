@@ -62,7 +62,9 @@ def export(network: Network, layout: Layout, decisions: Decisions, tokenizer: Pa
     (folder / "config.json").write_text(json.dumps(shape_of(part.bert.config), indent=1) + "\n", "utf-8")
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
     save_file(packed(part.state_dict()), folder / "encoder.safetensors")
-    part.bert.embeddings.word_embeddings = PackedWords(packed(part.state_dict()))
+    part.bert.embeddings.word_embeddings = PackedWords(  # type: ignore[assignment]  # takes the place of a table
+        packed(part.state_dict())
+    )
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "float.onnx"
         example = torch.ones(1, 16, dtype=torch.int64), torch.zeros(1, 16, len(MARKS), dtype=torch.int64)
@@ -83,8 +85,8 @@ class PackedWords(nn.Module):
 
     def __init__(self, kept: dict[str, Tensor]) -> None:
         super().__init__()
-        self.register_buffer("table", kept[WORDS])
-        self.register_buffer("scale", kept[f"{WORDS}.scale"].float())
+        self.table = nn.Buffer(kept[WORDS])
+        self.scale = nn.Buffer(kept[f"{WORDS}.scale"].float())
 
     def forward(self, ids: Tensor) -> Tensor:
         """The vectors of the pieces."""

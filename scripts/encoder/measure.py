@@ -132,7 +132,7 @@ def _by_narrative(row: Row, read: Row) -> Counter[tuple[str, str]]:
 
 def confusion(rows: Sequence[Row], read: dict[str, Row]) -> dict[str, Any]:
     """Which label was read for which: stance by sentence, article types."""
-    table: dict[str, Counter[str]] = {camp: Counter() for camp in ("ai", "crypto")} | {"type": Counter()}
+    table: dict[str, Counter[str]] = {name: Counter() for name in ("ai", "crypto", "type")}
     for row in rows:
         mine = read[row["id"]]
         table["type"][f"{row['type']} → {mine['article']['type']}"] += 1

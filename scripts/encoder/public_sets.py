@@ -63,7 +63,7 @@ def targets(loaders: Any, name: str, part: str) -> dict[str, list[Target]]:
         for sentence in tree.iter("sentence"):
             for term in sentence.iter("aspectTerm"):
                 text = sentence.findtext("text") or ""
-                texts[text].append((int(term.get("from")), int(term.get("to")), term.get("polarity")))
+                texts[text].append((int(term.attrib["from"]), int(term.attrib["to"]), str(term.attrib["polarity"])))
         return texts
     rows = loaders.newsmtsc(part) if name == "newsmtsc" else getattr(loaders, name)()
     for row in rows:

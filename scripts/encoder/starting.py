@@ -59,7 +59,8 @@ def starting_network(weights: Path, layout: Layout) -> Network:
 @torch.no_grad()
 def meanings(weights: Path, examples: Sequence[Example]) -> dict[str, Tensor]:
     """The vectors that MiniLM gives the sentences of each example: means of its pieces, of length 1."""
-    teacher = BertModel.from_pretrained(weights, add_pooling_layer=False).eval()
+    teacher = BertModel.from_pretrained(weights, add_pooling_layer=False)
+    teacher.train(False)
     items = [(each.ident, each.pieces.ids[a:b][:_LONGEST]) for each in examples for a, b in each.sentences]
     order = sorted(range(len(items)), key=lambda at: len(items[at][1]))
     vectors: dict[int, Tensor] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from encoder.examples import Example
+    from encoder.examples import Example, Question
     from narrative.pipeline.encoder.layout import Layout
     from narrative.pipeline.encoder.network import Network
 
@@ -109,7 +109,8 @@ def rows_of(network: Network, batch: Inputs) -> Tensor:
     """The network's output for the own pieces of every text of a batch, one after the other."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         out = network(batch.ids, batch.marks, batch.mask)
-    return out.float().flatten(0, 1)[batch.own]
+    rows: Tensor = out.float().flatten(0, 1)[batch.own]
+    return rows
 
 
 def losses(
@@ -167,7 +168,7 @@ def losses(
     return found
 
 
-def _pooled(rows: Tensor, head: str, questions: Sequence[tuple], layout: Layout) -> Tensor:
+def _pooled(rows: Tensor, head: str, questions: Sequence[tuple[Question, int]], layout: Layout) -> Tensor:
     """The head's answer for each question: means of rows, weighted where the head has keys."""
     index, segment = [], []
     for number, (question, offset) in enumerate(questions):
@@ -176,9 +177,9 @@ def _pooled(rows: Tensor, head: str, questions: Sequence[tuple], layout: Layout)
             segment.append(torch.full((end - start,), number))
     at, segments = torch.cat(index), torch.cat(segment)
     values = rows[at][:, layout.values[head]]
-    special = [question.key for question, _ in questions]
-    if special[0] is not None:
-        columns = torch.tensor([layout.keys[key[0]].start + key[1] for key in special])
+    special = [question.key for question, _ in questions if question.key is not None]
+    if special:
+        columns = torch.tensor([layout.keys[name].start + label for name, label in special])
         keys = rows[at, columns[segments]].unsqueeze(1)
     else:
         keys = rows[at][:, layout.keys[head]]
@@ -263,11 +264,13 @@ def train(
             group["lr"] = rate * pace
         given = inputs(batch, rng)
         found = losses(rows_of(network, given), batch, given.offsets, layout, meanings)
-        total = sum(
-            weights.get(head, 1.0) * loss / max(typical.get(head, 1.0), 0.3 * count)
-            for head, (loss, count) in found.items()
-        )
-        total.backward()
+        total = torch.stack(
+            [
+                weights.get(head, 1.0) * loss / max(typical.get(head, 1.0), 0.3 * count)
+                for head, (loss, count) in found.items()
+            ]
+        ).sum()
+        total.backward()  # type: ignore[no-untyped-call]  # PyTorch's own
         torch.nn.utils.clip_grad_norm_(slow + fast, 1.0)
         optimizer.step()
         optimizer.zero_grad()

@@ -33,7 +33,7 @@ class Decisions:
 
     def calibrated(self, head: str, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Logits whose probabilities can be trusted, shape (labels,) or (stretches, labels)."""
-        return logits * np.float32(self.scale.get(head, 1.0)) + np.array(self.shift.get(head, (0.0,)), np.float32)  # type: ignore[no-any-return]
+        return logits * np.float32(self.scale.get(head, 1.0)) + np.array(self.shift.get(head, (0.0,)), np.float32)
 
 
 def read_decisions(path: Path) -> Decisions:
@@ -57,9 +57,9 @@ def write_decisions(decisions: Decisions, path: Path) -> None:
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Logits of answers that exclude each other as probabilities, along the last axis."""
     odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return odds / odds.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True), np.float32)
 
 
 def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Logits of answers that don't exclude each other as probabilities."""
-    return (1 + np.tanh(logits / 2)) / 2  # type: ignore[no-any-return]  # as 1 / (1 + exp(-x)), but never overflows
+    return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # as 1 / (1 + exp(-x)), but never overflows

@@ -119,7 +119,7 @@ class Encoding:
     def reads(self, stretch: Stretch) -> bool:
         """Whether there is a piece in a stretch; in a line of invisible characters there is none."""
         within = self.within(*stretch)
-        return within.start < within.stop
+        return bool(within.start < within.stop)
 
     def within(self, start: int, end: int) -> slice:
         """The pieces that touch the code points `start` to `end`."""

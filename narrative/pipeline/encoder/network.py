@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -30,9 +30,10 @@ class Network(nn.Module):
         super().__init__()
         config._attn_implementation = "sdpa"
         self.bert = BertModel(config, add_pooling_layer=False)
-        self.marks = nn.ModuleList(nn.Embedding(size, config.hidden_size) for size in MARKS)
-        for table in self.marks:
+        tables = [nn.Embedding(size, config.hidden_size) for size in MARKS]
+        for table in tables:
             nn.init.zeros_(table.weight)
+        self.marks = nn.ModuleList(tables)
         self.dropout = nn.Dropout(0.1)
         self.heads = nn.Linear(config.hidden_size, width)
         nn.init.normal_(self.heads.weight, std=0.02)
@@ -54,7 +55,7 @@ class Network(nn.Module):
         return rows
 
 
-def untrained(width: int, config: dict[str, int]) -> Network:
+def untrained(width: int, config: Mapping[str, Any]) -> Network:
     """A network of a shape, its weights still to be loaded."""
     return Network(BertConfig(**config), width)
 

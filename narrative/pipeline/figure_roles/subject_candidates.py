@@ -241,13 +241,10 @@ def candidates_of(
 
 def _matched(matches: Matches, name: str, places: Sequence[tuple[int, int]], group: str) -> Iterator[tuple[str, float]]:
     """What the encoder says of a candidate, by its name or by the words that mean it."""
-    match, sort = matches.of_name(name), "encoder"
+    named = matches.of_name(name)
     told = [said for place in places if (said := matches.of_place(*place)) is not None]
-    if told:
-        match, sort = (
-            max(told) if match is None else max(match, *told),
-            "encoder" if match is not None else "encoder place",
-        )
+    sort = "encoder place" if named is None else "encoder"
+    match = max([*told, *([] if named is None else [named])], default=None)
     if match is None:
         yield "encoder absent", 1.0
         yield f"encoder absent {group}", 1.0
