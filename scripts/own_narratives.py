@@ -4,10 +4,10 @@
 
 Each shipped narrative is taken for a user's own, by its description and the three sentences of `own_narratives.toml`,
 and looked for in the open part of the gold, in each article by the network of its fold, which has not seen the article
-(`train_encoder.py` leaves them in DIR); it has seen others that tell the narrative, as it has none of a user's own, so
-the scores flatter. With `--model FOLDER` one network reads all: with one before tuning on gold, they don't. The curve
-and the threshold that a narrative is measured with are fitted on the other narratives. Prints the
-constants for `narrative/pipeline/own_narratives.py` and a table for `docs/narratives.md`.
+(`train_encoder.py` leaves them in DIR). It has seen others that tell the narrative, as it has none of a user's own, so
+the scores flatter; those of a network before it is tuned on gold (`--model FOLDER`) don't. The curve and the threshold
+that a narrative is measured with are fitted on the other narratives. Prints the constants for
+`narrative/pipeline/own_narratives.py` and the table of `docs/narratives.md`.
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def main() -> None:
         said = _score(near[at], steepness, middle) >= threshold
         cases.append((told[at], said))
         auc = roc_auc_score(told[at], near[at])
-        print(f"| `{entry.id}` | {told[at].sum()} | {auc:.2f} | " + " | ".join(f"{x:.2f}" for x in _rates(*cases[-1])))
+        print(
+            f"| `{entry.id}` | {told[at].sum()} | {auc:.2f} | "
+            + " | ".join(f"{x:.2f}" for x in _rates(*cases[-1]))
+            + " |"
+        )
     aucs = [roc_auc_score(*pair) for pair in zip(told, near, strict=True)]
     macro = np.mean([_rates(*case)[2] for case in cases])
     micro = _rates(*(np.concatenate(part) for part in zip(*cases, strict=True)))

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from narrative.pipeline.encoder.encoding import Encoding, Stretch
 
 # score = 1 / (1 + exp(-STEEPNESS · (similarity - MIDDLE)))
-STEEPNESS: Final = 12.6
-MIDDLE: Final = 0.488
-THRESHOLD: Final = 0.21  # the score from which an article tells a narrative, where the user gives none
+STEEPNESS: Final = 11.0
+MIDDLE: Final = 0.635
+THRESHOLD: Final = 0.2  # the score from which an article tells a narrative, where the user gives none
 EVIDENCE: Final = 3  # sentences that are shown
 NEAR: Final = 0.1  # by which they may be less similar than the nearest
 

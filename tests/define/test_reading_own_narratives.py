@@ -54,7 +54,7 @@ def test_an_article_that_says_it_tells_it_with_the_sentence_that_does(model: Any
     (found,) = told(text, model, own())
     assert (found.id, found.position, found.calibrated, found.primary) == ("bank-runs", "tells", False, False)
     assert [text[span.start : span.end] for span in found.evidence] == ["Then savers queue before the bank run."]
-    assert found.score > 0.99
+    assert found.score > 0.95
 
 
 def test_one_that_does_not_say_it_does_not_tell_it(model: Any) -> None:
