@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,8 @@ from small_corpora import contents, row, write_rows
 import narrative.store.derived
 import narrative.store.engine
 from narrative.errors import NarrativeError
+from narrative.pipeline.encoder.backends import encoder_path
+from narrative.pipeline.encoder.reading import reading_with
 from narrative.records import Annotation
 from narrative.store import local_engine
 from narrative.store.arrow import from_arrow
@@ -167,6 +170,13 @@ def test_a_pipeline_that_can_not_be_loaded_is_no_article_s_fault(make_corpus: Ma
         annotate_corpus(corpus, LocalEngine(1, "fake_readers:broken"))
     assert corpus.count("errors") == 0
     assert contents(corpus, but=frozenset(TABLES) - {"runs"})["runs"][-1]["status"] == "failed"
+
+
+def test_workers_run_the_encoder_where_this_process_does(make_corpus: MakeCorpus) -> None:
+    corpus = make_corpus([row(number) for number in range(60)])
+    elsewhere: Any = SimpleNamespace(folder=encoder_path(), device="elsewhere")
+    with reading_with(elsewhere), pytest.raises(NarrativeError, match=r"not be loaded: SettingsError: .*elsewhere"):
+        annotate_corpus(corpus, LocalEngine(1, "fake_readers:first"))
 
 
 def test_workers_are_replaced_after_a_while(make_corpus: MakeCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
