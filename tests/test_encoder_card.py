@@ -42,7 +42,7 @@ def test_what_is_measured_stands_in_the_card():
         },
         "gold": {"VADER": {"narrative": ROW | {"f1": 0.11}}},
         "data": {"tfns": 9480},
-        "last_text": {"all": "2026-08-01", "defi": "2026-07-31"},
+        "last_text": {"all": "2026-08-01", "defi": "2026-07-31", "taught": "2026-09-01"},
     }
     made = card.card(scores, beside)
     for cells in (
@@ -62,6 +62,14 @@ def test_what_is_measured_stands_in_the_card():
         "| 2026-07-31 |",
     ):
         assert cells in made, cells
+
+
+def test_scores_of_other_articles_than_the_peers_are_told_apart():
+    def made(count: int) -> str:
+        return card.card({"gold": {"out_of_fold": {"type": ROW | {"n": count}}}}, {"gold": {"VADER": {"type": ROW}}})
+
+    assert "our scores are of 30, the folds that are done, the peers' of 40" in made(30)
+    assert "Not the same articles" not in made(40)
 
 
 def test_macro_f1_is_of_the_labels_that_are_right_somewhere():

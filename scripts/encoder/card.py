@@ -87,6 +87,10 @@ def _gold(scores: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
     peers = beside.get("gold", {})
     names = [name for name in WORDS["shown"] if any(name in row for row in peers.values())]
     ours = held.get("out_of_fold", {})
+    counts = [row["type"]["n"] for row in (ours, *peers.values()) if "type" in row]
+    if len(set(counts)) > 1:
+        text += f"**Not the same articles yet**: our scores are of {counts[0]}, the folds that are done, the peers' of "
+        text += f"{counts[-1]}.\n\n"
     table = [[OURS, *(_cell(ours.get(name)) for name in names)]]
     table += [[peer, *(_cell(row.get(name)) for name in names)] for peer, row in peers.items()]
     return text + (_table(["reader", *(WORDS["shown"][name] for name in names)], table) if names else MISSING)
@@ -202,9 +206,9 @@ def _dates(beside: Mapping[str, Any]) -> str:
     last = beside.get("last_text", {})
     if not last:
         return MISSING
-    text = PROSE["dates"].format(all=last.get("all", "–")) + "\n\n"
+    text = PROSE["dates"].format(all=last.get("all", "–"), taught=last.get("taught", "–")) + "\n\n"
     rows = [[f"`{each.id}`", str(each.since), last.get(each.id, "none")] for each in load_taxonomy().narrative]
-    return text + _table(["narrative", "in the taxonomy since", "last training text"], rows)
+    return text + _table(["narrative", "in the taxonomy since", "last training article"], rows)
 
 
 def _metric(row: Mapping[str, Any]) -> str:
