@@ -10,7 +10,12 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.shared
+pytestmark = [
+    pytest.mark.shared,
+    # The shared loaders leave their files open.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 FLOORS: dict[str, float] = encoder_gate.pinned()["floors"]
 
 

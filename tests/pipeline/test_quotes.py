@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrative.pipeline.entities import mark_entities
+from narrative.pipeline.entities import mark_entities, mark_mentions
 from narrative.pipeline.load import load
 from narrative.pipeline.quotes import find_quotes, mark_quotes
 
 
 def quotes(text: str) -> list[tuple[str, str | None]]:
     nlp = load()
-    doc = mark_quotes(mark_entities(nlp.get_pipe("sentences")(nlp.make_doc(text))))
+    doc = mark_quotes(mark_entities(mark_mentions(nlp.get_pipe("sentences")(nlp.make_doc(text)))))
     return [(quote.text, quote.speaker and quote.speaker.name) for quote in doc._.quotes]
 
 
