@@ -174,7 +174,12 @@ def _marker() -> Language:
     import spacy
 
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "narrative.Tokenizer.v1"}}})
-    for component in ("narrative_sentences_v1", "narrative_boilerplate_v1"):
+    for component in (
+        "narrative_sentences_v1",
+        "narrative_mentions_v1",
+        "narrative_encoder_v1",
+        "narrative_boilerplate_v2",
+    ):
         nlp.add_pipe(component)
     return nlp
 

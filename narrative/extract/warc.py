@@ -37,7 +37,8 @@ def pages_from_warc(
         InputError: the archive is damaged from some point on, is none, or holds no HTML.
     """
     try:
-        from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]  # ships no types
+        import warcio.archiveiterator  # type: ignore[import-untyped]  # noqa: F401  # ships no types
+        from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
     except ImportError as error:
         raise MissingExtra("collect", f"reading {source}") from error
     found = False
@@ -95,7 +96,7 @@ def _records(stream: IO[bytes], source: str) -> Iterator[Any]:
 
     warcio joins a line of any length piece by piece, collects headers without end, and tells of faults on stderr.
     """
-    from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # ships no types
+    from warcio.archiveiterator import ArchiveIterator
 
     records = ArchiveIterator(_Piecemeal(gunzipped(stream, source)))
     reader = records.reader

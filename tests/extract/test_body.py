@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from pages import PARAGRAPHS, TITLE, html, page
+from made_pages import PARAGRAPHS, TITLE, html, page
 
 from narrative.extract.body import without_furniture
 from narrative.extract.page import article_from_page

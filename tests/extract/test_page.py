@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pages import PARAGRAPHS, TITLE, URL, html, page
+from made_pages import PARAGRAPHS, TITLE, URL, html, page
 
 from narrative.errors import InputError
 from narrative.extract.page import article_from_page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lxml.etree import XPath
-from pages import PARAGRAPHS, html
+from made_pages import PARAGRAPHS, html
 
 from narrative.errors import SettingsError
 from narrative.extract import rules

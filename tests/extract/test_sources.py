@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pages import NOW, PARAGRAPHS, TITLE, URL, html, page
+from made_pages import NOW, PARAGRAPHS, TITLE, URL, html, page
 
 from narrative.errors import FetchError, InputError, NarrativeError
 from narrative.extract.sources import read_sources
